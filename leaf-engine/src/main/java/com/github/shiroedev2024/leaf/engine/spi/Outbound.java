@@ -1,0 +1,38 @@
+package com.github.shiroedev2024.leaf.engine.spi;
+
+import com.github.shiroedev2024.leaf.engine.net.Destination;
+import com.github.shiroedev2024.leaf.engine.net.Network;
+import com.github.shiroedev2024.leaf.engine.session.Hop;
+import com.github.shiroedev2024.leaf.engine.session.Session;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+
+/**
+ * Carries sessions: a node, a layer, a chain or a group. It is a function from the dialer below it
+ * to a stream or association, so outbounds stack in any order. Immutable for callers and shared by
+ * all event loops; each call runs on the session's loop and its future completes there.
+ *
+ * <p>Every implementation calls {@code Path.passed(channel, this)} on what it hands up, leaves
+ * {@code autoRead} off, fails with {@code SessionException}, and closes what it opened when its
+ * future was cancelled before it could complete. A write of {@code EndOfStream.INSTANCE} at the
+ * tail ends the sending direction.
+ */
+public interface Outbound extends Hop, AutoCloseable {
+  /** A stream to the destination, the outbound's own handshake done or begun. */
+  Future<Channel> connect(Session session, Destination destination, Dialer below);
+
+  /** A datagram path, see {@link Dialer#associate}; fails at once when it carries no UDP. */
+  Future<Channel> associate(Session session, Destination first, Dialer below);
+
+  /** Whether it can carry this network at all, as configured. */
+  boolean carries(Network network);
+
+  @Override
+  default boolean isGroup() {
+    return false;
+  }
+
+  /** Ends timers and pooled connections; sessions that run over it go on. Idempotent. */
+  @Override
+  default void close() {}
+}
