@@ -37,6 +37,17 @@ public record Path(List<Hop> hops) {
     return hops == null ? NONE : new Path(hops.reversed());
   }
 
+  /** The same hops by name only, holding on to no outbound. */
+  Path detached() {
+    List<Hop> names = new ArrayList<>(hops.size());
+    for (Hop hop : hops) {
+      names.add(new Name(hop.tag(), hop.isGroup()));
+    }
+    return new Path(names);
+  }
+
+  private record Name(String tag, boolean isGroup) implements Hop {}
+
   /** The tag of the node that carries the bytes: the first hop that is not a group; else empty. */
   public String outboundTag() {
     for (Hop hop : hops) {

@@ -275,6 +275,8 @@ public final class Session {
       closes.accept(reason);
     }
     events.ended(this);
+    totals = List.of();
+    path = path.detached(); // finished sessions are kept for the statistics, not their outbounds
     return true;
   }
 

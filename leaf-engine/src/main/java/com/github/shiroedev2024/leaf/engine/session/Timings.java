@@ -9,6 +9,7 @@ public final class Timings {
 
   private volatile long dns = UNSET;
   private volatile long connect = UNSET;
+  // A volatile += is safe: only the session's loop writes.
   private volatile long handshake = UNSET;
   private volatile long firstByte = UNSET;
 
@@ -20,8 +21,9 @@ public final class Timings {
     connect = nanos;
   }
 
-  public void handshake(long nanos) {
-    handshake = nanos;
+  /** Adds one handshake from its begin to its end; those of stacked layers add up. */
+  public void handshake(long beginNanos, long endNanos) {
+    handshake = Math.max(handshake, 0) + (endNanos - beginNanos);
   }
 
   /** From the start of the session to the first byte from the remote. */

@@ -44,6 +44,13 @@ public final class Connecting {
                   channel.close();
                 }
               });
+          long begun = session.loop().ticker().nanoTime();
+          ready.addListener(
+              done -> {
+                if (done.isSuccess()) {
+                  session.timings().handshake(begun, session.loop().ticker().nanoTime());
+                }
+              });
           try {
             step.run(channel, ready);
           } catch (RuntimeException e) {

@@ -32,6 +32,12 @@ public interface Outbound extends Hop, AutoCloseable {
     return false;
   }
 
+  /**
+   * Called once when the engine it belongs to goes live: timers and first health checks begin here,
+   * not when it is built. From any thread; not called again when a reload keeps the object.
+   */
+  default void start() {}
+
   /** Ends timers and pooled connections; sessions that run over it go on. Idempotent. */
   @Override
   default void close() {}
