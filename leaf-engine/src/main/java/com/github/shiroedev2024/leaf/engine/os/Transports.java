@@ -1,0 +1,69 @@
+package com.github.shiroedev2024.leaf.engine.os;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+/**
+ * Which event loops to run on, and which kinds of socket go with them: epoll where it is wanted and
+ * available, the JDK's selectors elsewhere. Nobody else names a concrete channel class, so that a
+ * new transport is one more branch here.
+ */
+public final class Transports {
+  private Transports() {}
+
+  /** Whether {@link #newLoops} can give loops that use epoll on this machine. */
+  public static boolean nativeAvailable() {
+    return Epoll.isAvailable();
+  }
+
+  /**
+   * New event loops on daemon threads; the caller shuts them down.
+   *
+   * @param threads at least 1
+   * @param preferNative use epoll if this machine has it; false always gives the JDK's selectors
+   * @param name the threads are called {@code name-1-1}, {@code name-1-2}, …
+   */
+  public static EventLoopGroup newLoops(int threads, boolean preferNative, String name) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " event loops cannot carry anything");
+    }
+    IoHandlerFactory io =
+        preferNative && nativeAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), io);
+  }
+
+  /** The kind of connected TCP socket that this loop drives. */
+  public static Class<? extends SocketChannel> socketChannel(EventLoop loop) {
+    return epoll(loop) ? EpollSocketChannel.class : NioSocketChannel.class;
+  }
+
+  /** The kind of UDP socket that this loop drives. */
+  public static Class<? extends DatagramChannel> datagramChannel(EventLoop loop) {
+    return epoll(loop) ? EpollDatagramChannel.class : NioDatagramChannel.class;
+  }
+
+  /** The kind of listening TCP socket that these loops drive. */
+  public static Class<? extends ServerChannel> serverSocketChannel(EventLoopGroup loops) {
+    return epoll(loops) ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  private static boolean epoll(EventLoopGroup loops) {
+    return loops instanceof IoEventLoopGroup io && io.isIoType(EpollIoHandler.class);
+  }
+}
