@@ -14,6 +14,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -56,6 +57,24 @@ public final class Transports {
   /** The kind of UDP socket that this loop drives. */
   public static Class<? extends DatagramChannel> datagramChannel(EventLoop loop) {
     return epoll(loop) ? EpollDatagramChannel.class : NioDatagramChannel.class;
+  }
+
+  /**
+   * A new TCP socket for this loop, not registered yet.
+   *
+   * @throws io.netty.channel.ChannelException when the system has none to give
+   */
+  public static SocketChannel newSocket(EventLoop loop) {
+    return epoll(loop) ? new EpollSocketChannel() : new NioSocketChannel();
+  }
+
+  /**
+   * A new UDP socket for this loop, not registered yet. One for IPv6 carries IPv4 as well.
+   *
+   * @throws io.netty.channel.ChannelException when the system has none to give
+   */
+  public static DatagramChannel newDatagramSocket(EventLoop loop, SocketProtocolFamily family) {
+    return epoll(loop) ? new EpollDatagramChannel(family) : new NioDatagramChannel(family);
   }
 
   /** The kind of listening TCP socket that these loops drive. */

@@ -1,0 +1,175 @@
+package com.github.shiroedev2024.leaf.engine.dial;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.unix.RawUnixChannelOption;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ties outgoing sockets to a local address or interface, as {@code OUTBOUND_INTERFACE} asks: the
+ * first entry that works for the target. When none works the dial fails, so that nothing leaves by
+ * another interface than the ones named. Loopback targets are left alone.
+ */
+final class LocalBinding {
+  /** SO_BINDTODEVICE of linux/socket.h: level SOL_SOCKET 1, option 25, a name of up to 15 bytes. */
+  static final RawUnixChannelOption BIND_TO_DEVICE =
+      new RawUnixChannelOption("SO_BINDTODEVICE", 1, 25, 16);
+
+  private static final InetAddress ANY_V4 = any(new byte[4]);
+  private static final InetAddress ANY_V6 = any(new byte[16]);
+
+  private final List<String> entries;
+
+  LocalBinding(List<String> entries) {
+    this.entries = List.copyOf(entries);
+  }
+
+  /** The wildcard address of the family. */
+  static InetAddress any(boolean v6) {
+    return v6 ? ANY_V6 : ANY_V4;
+  }
+
+  /** Whether sockets towards this target are bound at all. */
+  boolean applies(InetAddress target) {
+    return !entries.isEmpty() && !target.isLoopbackAddress();
+  }
+
+  /**
+   * Binds the socket for this target; {@code done} gets null or why it could not be. On the
+   * channel's loop.
+   */
+  void bind(Channel channel, InetAddress target, Consumer<@Nullable Throwable> done) {
+    attempt(channel, target, entries.iterator(), done);
+  }
+
+  private void attempt(
+      Channel channel,
+      InetAddress target,
+      Iterator<String> left,
+      Consumer<@Nullable Throwable> done) {
+    while (left.hasNext()) {
+      String entry = left.next();
+      if (!isAddress(entry) && toDevice(channel, entry)) {
+        if (channel instanceof DatagramChannel) {
+          // An unbound UDP socket is not active in Netty's eyes and would not be read.
+          complete(channel, any(target instanceof Inet6Address), done, () -> false);
+        } else {
+          done.accept(null);
+        }
+        return;
+      }
+      InetAddress local = address(entry, target instanceof Inet6Address);
+      if (local != null) {
+        if (channel instanceof EpollSocketChannel) {
+          channel.config().setOption(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+        }
+        complete(
+            channel,
+            local,
+            done,
+            () -> {
+              attempt(channel, target, left, done);
+              return true;
+            });
+        return;
+      }
+    }
+    done.accept(
+        new BindException(
+            "none of OUTBOUND_INTERFACE "
+                + entries
+                + " can be used for "
+                + NetUtil.toAddressString(target)));
+  }
+
+  private interface Next {
+    boolean tried();
+  }
+
+  private static void complete(
+      Channel channel, InetAddress local, Consumer<@Nullable Throwable> done, Next next) {
+    channel
+        .bind(new InetSocketAddress(local, 0))
+        .addListener(
+            bound -> {
+              if (bound.isSuccess()) {
+                done.accept(null);
+              } else if (!channel.isOpen() || !next.tried()) {
+                done.accept(bound.cause());
+              }
+            });
+  }
+
+  private static boolean toDevice(Channel channel, String name) {
+    if (!(channel instanceof EpollSocketChannel) && !(channel instanceof EpollDatagramChannel)) {
+      return false;
+    }
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > 15) {
+      return false;
+    }
+    ByteBuffer device = ByteBuffer.allocateDirect(16);
+    device.put(bytes).position(0);
+    try {
+      return channel.config().setOption(BIND_TO_DEVICE, device);
+    } catch (ChannelException e) {
+      return false; // not permitted, or no such device: its addresses are tried next
+    }
+  }
+
+  private static boolean isAddress(String entry) {
+    return NetUtil.isValidIpV4Address(entry) || NetUtil.isValidIpV6Address(entry);
+  }
+
+  private static @Nullable InetAddress address(String entry, boolean v6) {
+    try {
+      List<InetAddress> candidates = new ArrayList<>();
+      if (isAddress(entry)) {
+        candidates.add(InetAddress.getByName(entry)); // a literal, with its %scope: no lookup
+      } else {
+        NetworkInterface device = NetworkInterface.getByName(entry);
+        if (device != null) {
+          device.inetAddresses().forEach(candidates::add);
+        }
+      }
+      InetAddress linkLocal = null;
+      for (InetAddress a : candidates) {
+        if (a instanceof Inet6Address == v6) {
+          if (!a.isLinkLocalAddress()) {
+            return a;
+          }
+          linkLocal = a;
+        }
+      }
+      return linkLocal;
+    } catch (IOException e) {
+      return null; // an interface that went away is one that does not work
+    }
+  }
+
+  private static InetAddress any(byte[] zeros) {
+    try {
+      return InetAddress.getByAddress(zeros);
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
