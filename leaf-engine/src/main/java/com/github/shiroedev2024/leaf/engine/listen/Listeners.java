@@ -1,0 +1,260 @@
+package com.github.shiroedev2024.leaf.engine.listen;
+
+import com.github.shiroedev2024.leaf.engine.dial.StreamEnd;
+import com.github.shiroedev2024.leaf.engine.os.Transports;
+import com.github.shiroedev2024.leaf.engine.spi.Inbound;
+import com.github.shiroedev2024.leaf.engine.telemetry.LogThrottle;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.Logger;
+
+/**
+ * The TCP listening sockets of one runtime. A change is staged first: what is missing is bound (and
+ * the kernel queues its clients), then committed in one step, or rolled back without a trace.
+ * Sockets whose address stays are never touched, so no client is refused during a reload.
+ */
+public final class Listeners {
+  /** A place to listen: port 0 means a free port, told apart by tag. */
+  public record Place(InetSocketAddress address, String tag) {
+    /** Places with a fixed port are the same whatever their tag is. */
+    Object key() {
+      return address.getPort() == 0 ? this : address;
+    }
+  }
+
+  /** A place that could not be bound. */
+  public record Failure(Place place, Throwable cause) {}
+
+  /** One listening socket. */
+  private static final class Listener {
+    final Channel channel;
+    volatile @Nullable Inbound inbound;
+
+    Listener(Channel channel) {
+      this.channel = channel;
+    }
+  }
+
+  private final EventLoopGroup loops;
+  private final Logger log;
+  private final LogThrottle refusals = new LogThrottle();
+  private final LogThrottle acceptFailures = new LogThrottle();
+  private final AtomicInteger held = new AtomicInteger();
+  private final Set<Channel> clients = ConcurrentHashMap.newKeySet();
+  private volatile int maxClients = Integer.MAX_VALUE;
+  private Map<Object, Listener> listening = new LinkedHashMap<>();
+
+  public Listeners(EventLoopGroup loops, ILoggerFactory logs) {
+    this.loops = loops;
+    this.log = logs.getLogger("leaf.listen");
+  }
+
+  /** At most this many client connections at once; more are closed as they come. */
+  public void maxClients(int max) {
+    maxClients = max;
+  }
+
+  /** Client connections held now. */
+  public int clients() {
+    return held.get();
+  }
+
+  /**
+   * Binds what is not bound yet. Control thread only, one change at a time.
+   *
+   * @return completes when all binds have ended, whether or not they failed
+   */
+  public CompletableFuture<Staged> stage(List<Place> places) {
+    Staged staged = new Staged();
+    List<CompletableFuture<?>> binds = new ArrayList<>();
+    for (Place place : places) {
+      Listener kept = listening.get(place.key());
+      if (kept != null) {
+        staged.next.put(place.key(), kept);
+      } else {
+        binds.add(bind(place, staged));
+      }
+    }
+    return CompletableFuture.allOf(binds.toArray(new CompletableFuture<?>[0]))
+        .thenApply(done -> staged);
+  }
+
+  private CompletableFuture<Void> bind(Place place, Staged staged) {
+    CompletableFuture<Void> bound = new CompletableFuture<>();
+    Acceptor acceptor = new Acceptor();
+    ChannelFuture future =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(Transports.serverSocketChannel(loops))
+            .option(ChannelOption.SO_BACKLOG, 4096)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.AUTO_READ, false)
+            .handler(new AcceptFailures())
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(acceptor)
+            .bind(place.address());
+    future.addListener(
+        done -> {
+          synchronized (staged) {
+            if (done.isSuccess()) {
+              Listener listener = new Listener(future.channel());
+              acceptor.listener = listener;
+              staged.next.put(place.key(), listener);
+              staged.fresh.add(listener);
+            } else {
+              staged.failures.add(new Failure(place, done.cause()));
+            }
+          }
+          bound.complete(null);
+        });
+    return bound;
+  }
+
+  /** The address a place is bound to; null when it is not. Control thread only. */
+  public @Nullable InetSocketAddress bound(Place place) {
+    Listener listener = listening.get(place.key());
+    return listener == null ? null : (InetSocketAddress) listener.channel.localAddress();
+  }
+
+  /** Stops accepting; connections go on. Control thread only. */
+  public CompletableFuture<Void> close() {
+    Map<Object, Listener> closing = listening;
+    listening = new LinkedHashMap<>();
+    return closeAll(closing.values());
+  }
+
+  /** Closes every client connection that is still there, sessions and handshakes alike. */
+  public void closeClients() {
+    clients.forEach(Channel::close);
+  }
+
+  private static CompletableFuture<Void> closeAll(Iterable<Listener> listeners) {
+    List<CompletableFuture<?>> closes = new ArrayList<>();
+    for (Listener listener : listeners) {
+      CompletableFuture<Void> closed = new CompletableFuture<>();
+      listener.channel.close().addListener(done -> closed.complete(null));
+      closes.add(closed);
+    }
+    return CompletableFuture.allOf(closes.toArray(new CompletableFuture<?>[0]));
+  }
+
+  /** A change that is bound but not live. */
+  public final class Staged {
+    private final Map<Object, Listener> next = new LinkedHashMap<>();
+    private final List<Listener> fresh = new ArrayList<>();
+    private final List<Failure> failures = new ArrayList<>();
+
+    private Staged() {}
+
+    public List<Failure> failures() {
+      return failures;
+    }
+
+    /** Gives each place its inbound, starts the new sockets, closes those not needed any more. */
+    public CompletableFuture<Void> commit(Map<Place, Inbound> inbounds) {
+      List<Listener> gone = new ArrayList<>();
+      for (var e : listening.entrySet()) {
+        if (next.get(e.getKey()) != e.getValue()) {
+          gone.add(e.getValue());
+        }
+      }
+      inbounds.forEach(
+          (place, inbound) -> {
+            Listener listener = next.get(place.key());
+            if (listener != null) {
+              listener.inbound = inbound;
+            }
+          });
+      listening = next;
+      for (Listener listener : fresh) {
+        listener.channel.config().setAutoRead(true);
+      }
+      return closeAll(gone);
+    }
+
+    /** Closes what was bound for this change. */
+    public CompletableFuture<Void> rollback() {
+      return closeAll(fresh);
+    }
+  }
+
+  /** Prepares each accepted connection and hands it to the listener's current inbound. */
+  private final class Acceptor extends ChannelInitializer<Channel> {
+    private volatile @Nullable Listener listener;
+
+    @Override
+    protected void initChannel(Channel client) {
+      Listener at = listener;
+      Inbound inbound = at == null ? null : at.inbound;
+      int now = held.incrementAndGet();
+      clients.add(client);
+      client
+          .closeFuture()
+          .addListener(
+              closed -> {
+                held.decrementAndGet();
+                clients.remove(client);
+              });
+      if (inbound == null || now > maxClients) {
+        if (now > maxClients) {
+          refuse(client, now);
+        }
+        client.config().setOption(ChannelOption.SO_LINGER, 0);
+        client.close();
+        return;
+      }
+      client.pipeline().addLast("end", StreamEnd.INSTANCE);
+      inbound.accept(client);
+    }
+
+    private void refuse(Channel client, int now) {
+      long suppressed = refusals.pass(client.eventLoop().ticker().nanoTime());
+      if (suppressed >= 0) {
+        log.warn(
+            "refusing connections: {} are held and the limit is {} (max-connections, or the"
+                + " process's descriptor limit); {} more were refused since the last such line",
+            now - 1,
+            maxClients,
+            suppressed);
+      }
+    }
+  }
+
+  /** Out of descriptors and the like: Netty pauses accepting for a second, we say so. */
+  @Sharable
+  private final class AcceptFailures extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      long suppressed = acceptFailures.pass(ctx.channel().eventLoop().ticker().nanoTime());
+      if (suppressed >= 0) {
+        log.warn(
+            "cannot accept on {}: {}; trying again in a second ({} more failures since the last"
+                + " such line)",
+            ctx.channel().localAddress(),
+            cause.getMessage(),
+            suppressed);
+      }
+      ctx.fireExceptionCaught(cause);
+    }
+  }
+}
