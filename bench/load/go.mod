@@ -1,0 +1,3 @@
+module leaf/bench/load
+
+go 1.21
