@@ -1,5 +1,10 @@
 package com.github.shiroedev2024.leaf.engine.registry;
 
+import com.github.shiroedev2024.leaf.engine.group.chain.ChainType;
+import com.github.shiroedev2024.leaf.engine.group.failover.FailoverType;
+import com.github.shiroedev2024.leaf.engine.group.fixed.FixedType;
+import com.github.shiroedev2024.leaf.engine.group.select.SelectType;
+import com.github.shiroedev2024.leaf.engine.group.tryall.TryAllType;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
 import java.util.List;
@@ -9,7 +14,14 @@ import org.jspecify.annotations.Nullable;
 public final class Registry {
   private static final List<InboundType> INBOUNDS = List.of();
 
-  private static final List<OutboundType> OUTBOUNDS = List.of();
+  private static final List<OutboundType> OUTBOUNDS =
+      List.of(
+          new SelectType(),
+          FailoverType.failover(),
+          FailoverType.urlTest(),
+          new FixedType(),
+          new TryAllType(),
+          new ChainType());
 
   private Registry() {}
 

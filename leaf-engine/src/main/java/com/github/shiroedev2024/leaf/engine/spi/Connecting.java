@@ -1,6 +1,8 @@
 package com.github.shiroedev2024.leaf.engine.spi;
 
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
+import com.github.shiroedev2024.leaf.engine.session.Hop;
+import com.github.shiroedev2024.leaf.engine.session.Path;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import io.netty.channel.Channel;
@@ -71,6 +73,17 @@ public final class Connecting {
     if (!ready.trySuccess(channel)) {
       channel.close();
     }
+  }
+
+  /** Notes the hop on the channel that comes, and hands it on. */
+  public static Future<Channel> through(Session session, Hop hop, Future<Channel> opened) {
+    return then(
+        session,
+        opened,
+        (channel, ready) -> {
+          Path.passed(channel, hop);
+          deliver(ready, channel);
+        });
   }
 
   /** A future that has failed already. */

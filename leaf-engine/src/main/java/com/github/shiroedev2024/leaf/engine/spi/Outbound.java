@@ -6,6 +6,7 @@ import com.github.shiroedev2024.leaf.engine.session.Hop;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
+import java.util.Set;
 
 /**
  * Carries sessions: a node, a layer, a chain or a group. It is a function from the dialer below it
@@ -26,6 +27,14 @@ public interface Outbound extends Hop, AutoCloseable {
 
   /** Whether it can carry this network at all, as configured. */
   boolean carries(Network network);
+
+  /**
+   * Whether it can carry this network when what lies below it in a chain carries only these. A
+   * protocol that frames datagrams on a stream needs {@code TCP} below for both.
+   */
+  default boolean carriesOver(Network network, Set<Network> below) {
+    return carries(network) && below.contains(network);
+  }
 
   @Override
   default boolean isGroup() {

@@ -1,0 +1,5 @@
+/** Measures the round trip through an outbound. */
+@NullMarked
+package com.github.shiroedev2024.leaf.engine.probe;
+
+import org.jspecify.annotations.NullMarked;
