@@ -69,6 +69,16 @@ public final class Cidr {
     return rest == 0 || ((other[whole] ^ network[whole]) & (0xff00 >> rest) & 0xff) == 0;
   }
 
+  /** The first address of the block, 4 or 16 bytes. */
+  public byte[] network() {
+    return network.clone();
+  }
+
+  /** How many leading bits the addresses of the block have in common. */
+  public int prefix() {
+    return prefix;
+  }
+
   /** True when the text had host bits set that were cleared. */
   public boolean normalised() {
     return normalised;
