@@ -10,7 +10,10 @@ import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All types there are. A new protocol, transport or group is one line here. */
+/**
+ * All types there are. A new protocol, transport or group is one line here; words that are known
+ * but not built yet are looked up behind these.
+ */
 public final class Registry {
   private static final List<InboundType> INBOUNDS = List.of();
 
@@ -25,17 +28,40 @@ public final class Registry {
 
   private Registry() {}
 
+  /** The types that can be built. */
   public static List<InboundType> inbounds() {
     return INBOUNDS;
   }
 
+  /** The types that can be built. */
   public static List<OutboundType> outbounds() {
     return OUTBOUNDS;
   }
 
+  /** The types that are known but refused when the configuration is read. */
+  public static List<InboundType> inboundsNotYet() {
+    return NotYet.INBOUNDS;
+  }
+
+  /** The types that are known but refused when the configuration is read. */
+  public static List<OutboundType> outboundsNotYet() {
+    return NotYet.OUTBOUNDS;
+  }
+
   /** The inbound type of this name or alias, or null. Names are case-sensitive. */
   public static @Nullable InboundType inbound(String word) {
-    for (InboundType type : INBOUNDS) {
+    InboundType built = inbound(INBOUNDS, word);
+    return built != null ? built : inbound(NotYet.INBOUNDS, word);
+  }
+
+  /** The outbound type of this name or alias, or null. Names are case-sensitive. */
+  public static @Nullable OutboundType outbound(String word) {
+    OutboundType built = outbound(OUTBOUNDS, word);
+    return built != null ? built : outbound(NotYet.OUTBOUNDS, word);
+  }
+
+  private static @Nullable InboundType inbound(List<InboundType> types, String word) {
+    for (InboundType type : types) {
       if (type.name().equals(word) || type.aliases().contains(word)) {
         return type;
       }
@@ -43,9 +69,8 @@ public final class Registry {
     return null;
   }
 
-  /** The outbound type of this name or alias, or null. Names are case-sensitive. */
-  public static @Nullable OutboundType outbound(String word) {
-    for (OutboundType type : OUTBOUNDS) {
+  private static @Nullable OutboundType outbound(List<OutboundType> types, String word) {
+    for (OutboundType type : types) {
       if (type.name().equals(word) || type.aliases().contains(word)) {
         return type;
       }

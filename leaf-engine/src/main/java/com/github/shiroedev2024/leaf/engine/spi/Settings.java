@@ -23,6 +23,10 @@ public final class Settings {
    */
   public record Value(Object raw, Source source) {}
 
+  /** Settings whose values are never shown in a message. */
+  private static final Set<String> SECRETS =
+      Set.of("password", "passwords", "uuid", "users", "shortId", "rawCertificateKey");
+
   private final String owner;
   private final Source source;
   private final Map<String, Value> values;
@@ -86,7 +90,11 @@ public final class Settings {
 
   private String text(String key) {
     Value v = values.get(key);
-    return v == null ? "" : String.valueOf(v.raw());
+    if (v == null) {
+      return "";
+    }
+    boolean told = v.raw() instanceof String || v.raw() instanceof Number;
+    return SECRETS.contains(key) ? "(hidden)" : told ? v.raw().toString() : "";
   }
 
   public @Nullable String string(String key) {

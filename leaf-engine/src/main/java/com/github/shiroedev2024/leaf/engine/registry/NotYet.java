@@ -1,0 +1,233 @@
+package com.github.shiroedev2024.leaf.engine.registry;
+
+import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.BOOL;
+import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.LINES;
+import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.NUMBER;
+import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.OBJECTS;
+import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.PORT;
+import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.REQUIRED_PORT;
+import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.REQUIRED_TEXT;
+import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.REQUIRED_TEXTS;
+import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.SIGNED_NUMBER;
+import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.TEXT;
+import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.TEXTS;
+import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.TEXT_MAP;
+
+import com.github.shiroedev2024.leaf.engine.spi.InboundType;
+import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
+import java.util.List;
+
+/** The types that are known by name and settings but not built: one entry each. */
+final class NotYet {
+  private static final Field ADDRESS =
+      Field.of(REQUIRED_TEXT, "address", "required", "server's name or IP");
+  private static final Field PORT_FIELD =
+      Field.of(REQUIRED_PORT, "port", "required", "server's port");
+
+  // A part of a chain may leave these out when a part below it reaches the server.
+  private static final Field OPTIONAL_ADDRESS =
+      Field.of(TEXT, "address", "none", "server's name or IP");
+  private static final Field OPTIONAL_PORT = Field.of(PORT, "port", "none", "server's port");
+  private static final Field ACTORS =
+      Field.of(REQUIRED_TEXTS, "actors", "required", "tags of the parts it uses");
+  private static final Field OPTIONAL_ACTORS =
+      Field.of(TEXTS, "actors", "none", "tags of the layers below");
+  private static final Field CERTIFICATE =
+      Field.of(TEXT, "certificate", "none", "PEM text or path");
+  private static final Field CERTIFICATE_KEY =
+      Field.of(TEXT, "certificateKey", "none", "path of the key");
+  private static final Field RAW_CERTIFICATE =
+      Field.of(LINES, "rawCertificate", "none", "PEM as lines");
+  private static final Field RAW_CERTIFICATE_KEY =
+      Field.of(LINES, "rawCertificateKey", "none", "PEM key as lines");
+  private static final Field ALPN =
+      Field.of(TEXTS, "alpn", "none", "application protocols offered");
+  private static final Field USERS =
+      Field.of(OBJECTS, "users", "none", "users, each with id, username, password or uuid");
+  private static final Field FAKE_DNS_EXCLUDE =
+      Field.of(TEXTS, "fakeDnsExclude", "none", "names that get real addresses");
+  private static final Field FAKE_DNS_INCLUDE =
+      Field.of(TEXTS, "fakeDnsInclude", "none", "names that get fake addresses");
+
+  static final List<OutboundType> OUTBOUNDS =
+      List.of(
+          outbound(
+              "trojan",
+              OPTIONAL_ADDRESS,
+              OPTIONAL_PORT,
+              Field.of(REQUIRED_TEXT, "password", "required", "password")),
+          outbound(
+              "vmess",
+              OPTIONAL_ADDRESS,
+              OPTIONAL_PORT,
+              Field.of(REQUIRED_TEXT, "uuid", "required", "the user's UUID"),
+              Field.of(TEXT, "security", "auto", "cipher of the body")),
+          outbound(
+              "vless",
+              OPTIONAL_ADDRESS,
+              OPTIONAL_PORT,
+              Field.of(REQUIRED_TEXT, "uuid", "required", "the user's UUID"),
+              Field.of(TEXT, "flow", "none", "none")),
+          outbound(
+              "http",
+              OPTIONAL_ADDRESS,
+              OPTIONAL_PORT,
+              Field.of(TEXT, "username", "none", "user name"),
+              Field.of(TEXT, "password", "none", "password")),
+          outbound(
+              "obfs",
+              Field.of(REQUIRED_TEXT, "method", "required", "http or tls"),
+              Field.of(TEXT, "host", "none", "host shown"),
+              Field.of(TEXT, "path", "/", "path shown")),
+          outbound(
+              "reality",
+              Field.of(REQUIRED_TEXT, "serverName", "required", "server name shown"),
+              Field.of(REQUIRED_TEXT, "publicKey", "required", "the server's public key"),
+              Field.of(TEXT, "shortId", "none", "short id")),
+          outbound(
+              "tls",
+              Field.of(TEXT, "serverName", "next hop's host", "server name sent and checked"),
+              ALPN,
+              CERTIFICATE,
+              CERTIFICATE_KEY,
+              RAW_CERTIFICATE,
+              RAW_CERTIFICATE_KEY,
+              Field.of(BOOL, "insecure", "false", "accept any certificate"),
+              Field.of(BOOL, "ech", "false", "encrypted client hello"),
+              Field.of(BOOL, "echDisableDnsLookup", "false", "use the fixed list only"),
+              Field.of(TEXT, "echConfigList", "none", "fixed configuration list"),
+              Field.of(TEXTS, "pinnedSha256", "none", "hex digests of accepted certificates"),
+              Field.of(TEXT, "minVersion", "1.2", "1.2 or 1.3")),
+          outbound(
+              "ws",
+              List.of("websocket"),
+              Field.of(TEXT, "path", "/", "path asked for"),
+              Field.of(TEXT_MAP, "headers", "none", "headers sent"),
+              Field.of(NUMBER, "maxEarlyData", "0", "bytes sent in the request"),
+              Field.of(
+                  TEXT,
+                  "earlyDataHeader",
+                  "Sec-WebSocket-Protocol",
+                  "header that carries early data")),
+          outbound(
+              "httpupgrade",
+              Field.of(TEXT, "path", "/", "path asked for"),
+              Field.of(TEXT, "host", "none", "Host header"),
+              Field.of(TEXT_MAP, "headers", "none", "headers sent")),
+          outbound(
+              "h2",
+              Field.of(TEXTS, "host", "none", "hosts asked for"),
+              Field.of(TEXT, "path", "/", "path asked for")),
+          outbound("grpc", Field.of(TEXT, "serviceName", "none", "name of the service")),
+          outbound(
+              "amux",
+              ADDRESS,
+              PORT_FIELD,
+              OPTIONAL_ACTORS,
+              Field.of(NUMBER, "maxAccepts", "8", "streams one connection carries in its life"),
+              Field.of(NUMBER, "concurrency", "2", "streams on one connection at once"),
+              Field.of(NUMBER, "maxRecvBytes", "0", "bytes after which it is not reused"),
+              Field.of(NUMBER, "maxLifetime", "0", "s after which it is not reused")),
+          outbound(
+              "quic",
+              ADDRESS,
+              PORT_FIELD,
+              Field.of(TEXT, "serverName", "address", "server name sent and checked"),
+              Field.of(REQUIRED_TEXTS, "alpn", "required", "application protocols offered"),
+              CERTIFICATE,
+              CERTIFICATE_KEY,
+              RAW_CERTIFICATE,
+              RAW_CERTIFICATE_KEY),
+          new UnsupportedOutboundType("mptp", List.of(), true, ACTORS, ADDRESS, PORT_FIELD),
+          outbound(
+              "plugin",
+              Field.of(REQUIRED_TEXT, "path", "required", "the library"),
+              Field.of(TEXT, "args", "none", "its arguments")));
+
+  static final List<InboundType> INBOUNDS =
+      List.of(
+          inbound(
+              "shadowsocks",
+              Field.of(TEXT, "method", "chacha20-ietf-poly1305", "cipher"),
+              Field.of(TEXT, "password", "none", "password"),
+              USERS),
+          inbound(
+              "trojan",
+              Field.of(TEXTS, "passwords", "none", "accepted passwords"),
+              USERS,
+              Field.of(TEXT, "fallbackAddress", "none", "where other traffic goes"),
+              Field.of(PORT, "fallbackPort", "none", "its port")),
+          inbound("vmess", Field.of(TEXT, "uuid", "none", "the user's UUID"), USERS),
+          inbound("vless", Field.of(TEXT, "uuid", "none", "the user's UUID"), USERS),
+          inbound("ws", List.of("websocket"), Field.of(TEXT, "path", "/", "path accepted")),
+          inbound(
+              "tls",
+              CERTIFICATE,
+              CERTIFICATE_KEY,
+              RAW_CERTIFICATE,
+              RAW_CERTIFICATE_KEY,
+              Field.of(TEXT, "echConfig", "none", "not possible on this side"),
+              Field.of(TEXT, "echKey", "none", "not possible on this side")),
+          inbound(
+              "quic",
+              CERTIFICATE,
+              CERTIFICATE_KEY,
+              RAW_CERTIFICATE,
+              RAW_CERTIFICATE_KEY,
+              Field.of(REQUIRED_TEXTS, "alpn", "required", "application protocols accepted")),
+          inbound("amux", OPTIONAL_ACTORS),
+          inbound("chain", ACTORS),
+          inbound("mptp"),
+          inbound(
+              "hc",
+              Field.of(REQUIRED_TEXT, "path", "required", "path answered"),
+              Field.of(REQUIRED_TEXT, "response", "required", "body answered"),
+              Field.of(TEXT, "request", "none", "body expected")),
+          inbound(
+              "cat",
+              Field.of(TEXT, "network", "tcp", "tcp or udp"),
+              OPTIONAL_ADDRESS,
+              OPTIONAL_PORT),
+          inbound(
+              "tun",
+              Field.of(BOOL, "auto", "false", "set device and routes up"),
+              Field.of(SIGNED_NUMBER, "fd", "-1", "descriptor of an open device"),
+              Field.of(TEXT, "name", "none", "device name"),
+              Field.of(TEXT, "address", "none", "IPv4 address"),
+              Field.of(TEXT, "gateway", "none", "IPv4 gateway"),
+              Field.of(TEXT, "netmask", "none", "IPv4 mask"),
+              Field.of(NUMBER, "mtu", "1500", "bytes in a packet"),
+              FAKE_DNS_EXCLUDE,
+              FAKE_DNS_INCLUDE,
+              Field.of(TEXT, "tun2socks", "none", "network stack"),
+              Field.of(TEXT, "wintun", "none", "path of the driver"),
+              Field.of(TEXTS, "dnsServers", "none", "servers set on the device"),
+              Field.of(TEXT, "address6", "none", "IPv6 address"),
+              Field.of(BOOL, "autoRoute", "false", "set the routes"),
+              Field.of(NUMBER, "mark", "none", "firewall mark of outgoing packets"),
+              Field.of(BOOL, "dnsHijack", "on with fake DNS", "answer DNS on the device")),
+          inbound(
+              "nf",
+              Field.of(REQUIRED_TEXT, "driverName", "required", "name of the driver"),
+              Field.of(TEXT, "nfapi", "nfapi.dll", "path of the library"),
+              FAKE_DNS_EXCLUDE,
+              FAKE_DNS_INCLUDE));
+
+  private NotYet() {}
+
+  private static OutboundType outbound(String name, Field... fields) {
+    return new UnsupportedOutboundType(name, List.of(), false, fields);
+  }
+
+  private static OutboundType outbound(String name, List<String> aliases, Field... fields) {
+    return new UnsupportedOutboundType(name, aliases, false, fields);
+  }
+
+  private static InboundType inbound(String name, Field... fields) {
+    return new UnsupportedInboundType(name, List.of(), fields);
+  }
+
+  private static InboundType inbound(String name, List<String> aliases, Field... fields) {
+    return new UnsupportedInboundType(name, aliases, fields);
+  }
+}

@@ -1,0 +1,183 @@
+package com.github.shiroedev2024.leaf.runtime.config;
+
+import com.github.shiroedev2024.leaf.engine.registry.UnsupportedOutboundType;
+import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.spi.EngineSpec;
+import com.github.shiroedev2024.leaf.engine.spi.InboundSpec;
+import com.github.shiroedev2024.leaf.engine.spi.OutboundSpec;
+import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
+import com.github.shiroedev2024.leaf.engine.spi.Problems;
+import com.github.shiroedev2024.leaf.engine.spi.RuleSpec;
+import com.github.shiroedev2024.leaf.engine.spi.Settings;
+import com.github.shiroedev2024.leaf.runtime.config.LeafConfig.ConfiguredGroup;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what a file says into a checked configuration. */
+final class Assembly {
+  private final Draft draft;
+  private final Problems problems;
+  private final References references;
+
+  private Assembly(Draft draft, Problems problems) {
+    this.draft = draft;
+    this.problems = problems;
+    this.references = new References(draft.unread, problems);
+  }
+
+  /** Checks everything; what it answers is of use only if no error was reported. */
+  static @Nullable LeafConfig of(Draft draft, Map<String, String> env, Problems problems) {
+    return new Assembly(draft, problems).assemble(env);
+  }
+
+  private @Nullable LeafConfig assemble(Map<String, String> env) {
+    OptionsReader reader = new OptionsReader(draft, env, problems);
+    RuntimeSettings runtime = new RuntimeSettings(draft, reader, problems);
+    EngineOptions options = reader.read();
+    List<InboundSpec> inbounds = inbounds();
+    List<OutboundSpec> outbounds = outbounds();
+    references.check();
+    List<RuleSpec> rules = new RuleReader(draft, problems).read();
+    for (Draft.Rule rule : draft.rules) {
+      references.require(rule.target().value(), rule.target().source(), "the rule");
+    }
+    String defaultOutbound = defaultOutbound();
+    Settings router = draft.settings("router", draft.router, problems);
+    EngineSpec engine =
+        new EngineSpec(
+            inbounds,
+            outbounds,
+            defaultOutbound,
+            rules,
+            router.bool("domainResolve", false),
+            new DnsReader(draft, problems).read(),
+            runtime.probe(),
+            options);
+    return new LeafConfig(
+        engine,
+        runtime.log(),
+        runtime.api(),
+        groups(outbounds),
+        runtime.autoReload(),
+        reader.cacheLocation());
+  }
+
+  private List<InboundSpec> inbounds() {
+    List<InboundSpec> specs = new ArrayList<>();
+    Map<String, Draft.Inbound> tags = new LinkedHashMap<>();
+    Map<InetSocketAddress, Draft.Inbound> places = new LinkedHashMap<>();
+    for (Draft.Inbound inbound : draft.inbounds) {
+      Settings settings = inbound.settings();
+      Draft.Inbound before = tags.putIfAbsent(inbound.tag(), inbound);
+      if (before != null) {
+        int line = before.settings().source().line();
+        problems.error(
+            settings.source(),
+            inbound.tag(),
+            inbound.tag().isEmpty()
+                ? "two inbounds have no tag, the first is in line " + line
+                : "the inbound tag '" + inbound.tag() + "' is taken, first in line " + line,
+            "give each inbound its own tag");
+      }
+      PartOptions options = inbound.type().read(settings);
+      specs.add(
+          new InboundSpec(
+              inbound.tag(), inbound.type(), inbound.listen(), options, settings.source()));
+      if (inbound.listen().getPort() != 0) {
+        Draft.Inbound other = places.putIfAbsent(inbound.listen(), inbound);
+        if (other != null) {
+          problems.error(
+              settings.source(),
+              String.valueOf(inbound.listen().getPort()),
+              settings.owner()
+                  + " listens on the same address and port as "
+                  + other.settings().owner(),
+              "give it another port, or serve SOCKS and HTTP on one with mixed");
+        }
+      }
+    }
+    if (specs.isEmpty() && !problems.hasErrors()) {
+      problems.warning(
+          draft.start(), "", "there is no inbound, so nothing listens", "add an inbound");
+    }
+    return specs;
+  }
+
+  private List<OutboundSpec> outbounds() {
+    List<OutboundSpec> specs = new ArrayList<>();
+    Map<String, TreeSet<String>> unsupported = new LinkedHashMap<>();
+    Map<String, Settings> lines = new LinkedHashMap<>();
+    for (Draft.Outbound outbound : draft.outbounds) {
+      Settings settings = outbound.settings();
+      PartOptions options;
+      String line = outbound.shorthand();
+      if (line != null && outbound.type() instanceof UnsupportedOutboundType type) {
+        options = type.check(settings);
+        if (outbound.used()) {
+          unsupported.computeIfAbsent(line, l -> new TreeSet<>()).add(type.name());
+          lines.put(line, settings);
+        }
+      } else {
+        options = outbound.type().read(settings);
+      }
+      references.add(outbound.tag(), settings, options.references());
+      specs.add(
+          new OutboundSpec(
+              outbound.tag(),
+              outbound.type(),
+              outbound.word(),
+              options,
+              settings.source(),
+              outbound.generated()));
+    }
+    unsupported.forEach(
+        (line, types) -> {
+          Settings settings = lines.get(line);
+          if (settings != null) {
+            problems.error(
+                settings.source(),
+                String.join(", ", types),
+                settings.owner()
+                    + ": "
+                    + String.join(", ", types)
+                    + (types.size() == 1 ? " is" : " are")
+                    + " not supported yet",
+                "remove it");
+          }
+        });
+    if (draft.outbounds.isEmpty() && !problems.hasErrors()) {
+      problems.error(
+          draft.start(),
+          "",
+          "there is no outbound, so nothing can go out",
+          draft.textual()
+              ? "add a line such as 'direct = direct' to [Proxy]"
+              : "add {\"tag\": \"direct\", \"protocol\": \"direct\"} to outbounds");
+    }
+    return specs;
+  }
+
+  private String defaultOutbound() {
+    Draft.Text last = draft.finalTarget;
+    if (last != null) {
+      references.require(last.value(), last.source(), "FINAL");
+      return last.value();
+    }
+    return draft.outbounds.isEmpty() ? "" : draft.outbounds.getFirst().tag();
+  }
+
+  private static List<ConfiguredGroup> groups(List<OutboundSpec> outbounds) {
+    List<ConfiguredGroup> groups = new ArrayList<>();
+    for (OutboundSpec outbound : outbounds) {
+      if (outbound.type().isGroup() && !outbound.generated()) {
+        groups.add(new ConfiguredGroup(outbound.tag(), outbound.word()));
+      }
+    }
+    return groups;
+  }
+}
