@@ -37,9 +37,16 @@ public final class SocksAddress {
   public static final class MalformedException extends Exception {
     private static final long serialVersionUID = 1;
 
-    MalformedException(String message) {
+    public MalformedException(String message) {
       super(message, null, false, false);
     }
+  }
+
+  /** Whether this form can hold the destination: its name is neither empty nor too long. */
+  public static boolean fits(Destination destination) {
+    return !destination.isDomain()
+        || (!destination.host().isEmpty()
+            && ByteBufUtil.utf8Bytes(destination.host()) <= MAX_NAME_BYTES);
   }
 
   /** How many bytes {@link #write} will write. */
@@ -54,7 +61,7 @@ public final class SocksAddress {
   /**
    * Appends the address.
    *
-   * @throws IllegalArgumentException when the name is empty or longer than {@link #MAX_NAME_BYTES}
+   * @throws IllegalArgumentException when it does not {@link #fits fit}
    */
   public static void write(Destination destination, ByteBuf out) {
     InetAddress address = destination.address();

@@ -5,6 +5,7 @@ import com.github.shiroedev2024.leaf.engine.group.failover.FailoverType;
 import com.github.shiroedev2024.leaf.engine.group.fixed.FixedType;
 import com.github.shiroedev2024.leaf.engine.group.select.SelectType;
 import com.github.shiroedev2024.leaf.engine.group.tryall.TryAllType;
+import com.github.shiroedev2024.leaf.engine.protocol.shadowsocks.ShadowsocksType;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class Registry {
 
   private static final List<OutboundType> OUTBOUNDS =
       List.of(
+          new ShadowsocksType(),
           new SelectType(),
           FailoverType.failover(),
           FailoverType.urlTest(),
