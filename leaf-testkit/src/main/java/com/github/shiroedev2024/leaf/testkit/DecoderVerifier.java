@@ -103,8 +103,7 @@ public final class DecoderVerifier {
       }
       ByteBuf piece = channel.alloc().buffer(Math.max(1, size)).writeBytes(input, offset, size);
       offset += size;
-      channel.writeOneInbound(piece);
-      channel.flushInbound();
+      channel.pipeline().fireChannelRead(piece).fireChannelReadComplete();
       channel.runPendingTasks();
     }
     boolean closed = !channel.isOpen();

@@ -64,7 +64,11 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     try {
       settle(() -> !before.own().hasOpenResources());
       if (before.own().hasOpenResources()) {
-        LeakPresenceDetector.check(); // throws, with the place each buffer was allocated at
+        try {
+          LeakPresenceDetector.check(); // throws, with each buffer's allocation if they were traced
+        } catch (IllegalStateException e) {
+          throw new AssertionError("buffers left (-Dleak.stacks=true tells which): " + e, e);
+        }
       }
     } finally {
       ScopedLeakDetector.enter(before.outer());
