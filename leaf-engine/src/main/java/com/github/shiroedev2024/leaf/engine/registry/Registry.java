@@ -5,7 +5,12 @@ import com.github.shiroedev2024.leaf.engine.group.failover.FailoverType;
 import com.github.shiroedev2024.leaf.engine.group.fixed.FixedType;
 import com.github.shiroedev2024.leaf.engine.group.select.SelectType;
 import com.github.shiroedev2024.leaf.engine.group.tryall.TryAllType;
+import com.github.shiroedev2024.leaf.engine.protocol.direct.DirectType;
+import com.github.shiroedev2024.leaf.engine.protocol.drop.DropType;
+import com.github.shiroedev2024.leaf.engine.protocol.redirect.RedirectType;
 import com.github.shiroedev2024.leaf.engine.protocol.shadowsocks.ShadowsocksType;
+import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksInboundType;
+import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksOutboundType;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
 import java.util.List;
@@ -16,10 +21,14 @@ import org.jspecify.annotations.Nullable;
  * but not built yet are looked up behind these.
  */
 public final class Registry {
-  private static final List<InboundType> INBOUNDS = List.of();
+  private static final List<InboundType> INBOUNDS = List.of(new SocksInboundType());
 
   private static final List<OutboundType> OUTBOUNDS =
       List.of(
+          new DirectType(),
+          new DropType(),
+          new RedirectType(),
+          new SocksOutboundType(),
           new ShadowsocksType(),
           new SelectType(),
           FailoverType.failover(),
