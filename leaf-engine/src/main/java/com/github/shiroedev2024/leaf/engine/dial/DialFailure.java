@@ -5,6 +5,7 @@ import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.util.Locale;
 
 /** Tells from the system's exception why a socket could not be opened or connected. */
@@ -25,6 +26,9 @@ public final class DialFailure {
       }
       if (t instanceof NoRouteToHostException) {
         return CloseReason.UNREACHABLE;
+      }
+      if (t instanceof PortUnreachableException) {
+        return CloseReason.REFUSED;
       }
       CloseReason told = fromText(t.getMessage() == null ? "" : t.getMessage());
       if (told != CloseReason.DIAL_FAILED) {

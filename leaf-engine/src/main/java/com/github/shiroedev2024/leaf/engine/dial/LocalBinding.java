@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * first entry that works for the target. When none works the dial fails, so that nothing leaves by
  * another interface than the ones named. Loopback targets are left alone.
  */
-final class LocalBinding {
+public final class LocalBinding {
   /** SO_BINDTODEVICE of linux/socket.h: level SOL_SOCKET 1, option 25, a name of up to 15 bytes. */
   static final RawUnixChannelOption BIND_TO_DEVICE =
       new RawUnixChannelOption("SO_BINDTODEVICE", 1, 25, 16);
@@ -38,17 +38,17 @@ final class LocalBinding {
 
   private final List<String> entries;
 
-  LocalBinding(List<String> entries) {
+  public LocalBinding(List<String> entries) {
     this.entries = List.copyOf(entries);
   }
 
   /** The wildcard address of the family. */
-  static InetAddress any(boolean v6) {
+  public static InetAddress any(boolean v6) {
     return v6 ? ANY_V6 : ANY_V4;
   }
 
   /** Whether sockets towards this target are bound at all. */
-  boolean applies(InetAddress target) {
+  public boolean applies(InetAddress target) {
     return !entries.isEmpty() && !target.isLoopbackAddress();
   }
 
@@ -56,7 +56,7 @@ final class LocalBinding {
    * Binds the socket for this target; {@code done} gets null or why it could not be. On the
    * channel's loop.
    */
-  void bind(Channel channel, InetAddress target, Consumer<@Nullable Throwable> done) {
+  public void bind(Channel channel, InetAddress target, Consumer<@Nullable Throwable> done) {
     attempt(channel, target, entries.iterator(), done);
   }
 
