@@ -1,4 +1,4 @@
-/** What is remembered on disk between runs: preferences and the members picked in select groups. */
+/** What a home remembers: the preferences and the members picked in select groups. */
 @NullMarked
 package com.github.shiroedev2024.leaf.runtime.prefs;
 

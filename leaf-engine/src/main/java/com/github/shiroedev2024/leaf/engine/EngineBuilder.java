@@ -1,0 +1,192 @@
+package com.github.shiroedev2024.leaf.engine;
+
+import com.github.shiroedev2024.leaf.engine.dial.SystemDialer;
+import com.github.shiroedev2024.leaf.engine.dns.DnsCache;
+import com.github.shiroedev2024.leaf.engine.dns.DnsResolver;
+import com.github.shiroedev2024.leaf.engine.probe.DefaultProber;
+import com.github.shiroedev2024.leaf.engine.route.Router;
+import com.github.shiroedev2024.leaf.engine.spi.Dialer;
+import com.github.shiroedev2024.leaf.engine.spi.Dispatcher;
+import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.spi.EngineSpec;
+import com.github.shiroedev2024.leaf.engine.spi.Inbound;
+import com.github.shiroedev2024.leaf.engine.spi.InboundContext;
+import com.github.shiroedev2024.leaf.engine.spi.InboundSpec;
+import com.github.shiroedev2024.leaf.engine.spi.Outbound;
+import com.github.shiroedev2024.leaf.engine.spi.OutboundContext;
+import com.github.shiroedev2024.leaf.engine.spi.OutboundSpec;
+import com.github.shiroedev2024.leaf.engine.spi.Prober;
+import com.github.shiroedev2024.leaf.engine.spi.Resolver;
+import com.github.shiroedev2024.leaf.engine.spi.Selections;
+import com.github.shiroedev2024.leaf.engine.telemetry.Ledger;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Ticker;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
+
+/**
+ * Builds an engine without touching the network. Given the engine that runs now, it takes over the
+ * very objects of outbounds that are equal with all below them (their pools, health and order go
+ * on), as long as the options and the DNS settings they were built with are equal too.
+ */
+final class EngineBuilder implements OutboundContext, InboundContext {
+  private final EngineSpec spec;
+  private final @Nullable Engine previous;
+  private final boolean sameGround;
+  private final Dispatcher dispatcher;
+  private final EngineHost host;
+  private final DnsCache cache;
+  private final Resolver resolver;
+  private final Dialer system;
+  private final Prober prober;
+  private final Map<String, OutboundSpec> specs = new LinkedHashMap<>();
+  private final Map<String, Outbound> built = new LinkedHashMap<>();
+
+  EngineBuilder(
+      EngineSpec spec, @Nullable Engine previous, Dispatcher dispatcher, EngineHost host) {
+    this.spec = spec;
+    this.previous = previous;
+    this.dispatcher = dispatcher;
+    this.host = host;
+    for (OutboundSpec outbound : spec.outbounds()) {
+      specs.put(outbound.tag(), outbound);
+    }
+    this.sameGround =
+        previous != null
+            && previous.spec().options().equals(spec.options())
+            && previous.spec().dns().equals(spec.dns())
+            && previous.spec().probe().equals(spec.probe());
+    if (sameGround && previous != null) {
+      cache = previous.dnsCache();
+      resolver = previous.resolver();
+      system = previous.system();
+      prober = previous.prober();
+      return;
+    }
+    boolean sameNames =
+        previous != null
+            && previous.spec().dns().equals(spec.dns())
+            && previous
+                .options()
+                .get(EngineOptions.DNS_CACHE_SIZE)
+                .equals(spec.options().get(EngineOptions.DNS_CACHE_SIZE));
+    cache =
+        sameNames && previous != null
+            ? previous.dnsCache()
+            : new DnsCache(spec.options().get(EngineOptions.DNS_CACHE_SIZE), Ticker.systemTicker());
+    resolver =
+        new DnsResolver(
+            spec.dns(), spec.options(), host::goesDirect, () -> dispatcher, cache, host.logs());
+    system = new SystemDialer(resolver, spec.options(), host.logs());
+    prober = new DefaultProber(host.loops(), system, spec.options(), spec.probe());
+  }
+
+  Engine build() {
+    Map<String, Outbound> outbounds = new LinkedHashMap<>();
+    for (OutboundSpec outbound : spec.outbounds()) {
+      outbounds.put(outbound.tag(), outbound(outbound.tag()));
+    }
+    Map<InboundSpec, Inbound> inbounds = new LinkedHashMap<>();
+    for (InboundSpec inbound : spec.inbounds()) {
+      host.ledger().inbound(inbound.tag());
+      for (String user : inbound.type().userIds(inbound.options())) {
+        host.ledger().user(user);
+      }
+      inbounds.put(inbound, inbound.type().build(inbound, this));
+    }
+    return new Engine(
+        spec,
+        Collections.unmodifiableMap(specs),
+        Collections.unmodifiableMap(outbounds),
+        Collections.unmodifiableMap(inbounds),
+        new Router(spec.rules()),
+        cache,
+        resolver,
+        system,
+        prober);
+  }
+
+  @Override
+  public Outbound outbound(String tag) {
+    Outbound done = built.get(tag);
+    if (done != null) {
+      return done;
+    }
+    OutboundSpec outbound = specs.get(tag);
+    if (outbound == null) {
+      throw new IllegalStateException("no outbound '" + tag + "'; the reader lets none pass");
+    }
+    for (String reference : outbound.options().references()) {
+      outbound(reference);
+    }
+    Outbound kept = reusable(outbound);
+    Outbound result = kept == null ? outbound.type().build(outbound, this) : kept;
+    built.put(tag, result);
+    host.ledger().outbound(tag);
+    return result;
+  }
+
+  private @Nullable Outbound reusable(OutboundSpec outbound) {
+    if (previous == null || !sameGround) {
+      return null;
+    }
+    OutboundSpec before = previous.outboundSpec(outbound.tag());
+    if (before == null || !Engine.sameSettings(before, outbound)) {
+      return null;
+    }
+    for (String reference : outbound.options().references()) {
+      if (built.get(reference) != previous.outbound(reference)) {
+        return null;
+      }
+    }
+    return previous.outbound(outbound.tag());
+  }
+
+  @Override
+  public Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  @Override
+  public Dialer system() {
+    return system;
+  }
+
+  @Override
+  public Resolver resolver() {
+    return resolver;
+  }
+
+  @Override
+  public EngineOptions options() {
+    return spec.options();
+  }
+
+  @Override
+  public Ledger ledger() {
+    return host.ledger();
+  }
+
+  @Override
+  public Prober prober() {
+    return prober;
+  }
+
+  @Override
+  public Selections selections() {
+    return host.selections();
+  }
+
+  @Override
+  public EventLoopGroup loops() {
+    return host.loops();
+  }
+
+  @Override
+  public ILoggerFactory logs() {
+    return host.logs();
+  }
+}

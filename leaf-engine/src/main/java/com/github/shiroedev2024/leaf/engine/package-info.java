@@ -1,0 +1,5 @@
+/** The engine: one immutable set of outbounds, rules and inbounds. */
+@NullMarked
+package com.github.shiroedev2024.leaf.engine;
+
+import org.jspecify.annotations.NullMarked;
