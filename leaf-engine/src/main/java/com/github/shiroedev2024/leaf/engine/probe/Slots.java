@@ -54,7 +54,8 @@ final class Slots {
   }
 
   private void begin(Probe probe) {
-    probe.result().addListener(done -> release());
+    // After the other listeners, which close the probe's channel.
+    probe.result().addListener(done -> probe.loop().execute(this::release));
     probe.loop().execute(probe::start);
   }
 
