@@ -74,7 +74,7 @@ class ShadowsocksNodesTest {
   private static PeerProgram server(int port, String method) {
     return PeerProgram.start(
         List.of(
-            PeerProgram.require("ss-server").toString(),
+            "ss-server",
             "-s",
             "127.0.0.1",
             "-p",
