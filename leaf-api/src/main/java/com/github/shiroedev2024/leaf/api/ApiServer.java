@@ -122,7 +122,16 @@ public final class ApiServer {
         .toCompletionStage()
         .toCompletableFuture()
         .exceptionallyCompose(
-            failure -> close(made).thenCompose(closed -> CompletableFuture.failedFuture(failure)));
+            failure -> {
+              forget();
+              return close(made).thenCompose(closed -> CompletableFuture.failedFuture(failure));
+            });
+  }
+
+  /** After a start that failed there is nothing to stop. */
+  private synchronized void forget() {
+    server = null;
+    stopped = true;
   }
 
   /** Away from Vert.x's own threads: what it would answer on them is lost as they end. */

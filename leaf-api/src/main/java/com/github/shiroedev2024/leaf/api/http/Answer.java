@@ -97,7 +97,9 @@ final class Answer implements Reply.Sink {
     CompletableFuture<Void> room = new CompletableFuture<>();
     context.runOnContext(
         now -> {
-          response.setChunked(true);
+          if (!response.headWritten()) {
+            response.setChunked(true);
+          }
           response.write(chunk);
           if (response.writeQueueFull()) {
             connections.waiting(connection);

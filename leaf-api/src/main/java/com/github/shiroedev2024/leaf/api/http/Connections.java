@@ -1,6 +1,7 @@
 package com.github.shiroedev2024.leaf.api.http;
 
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -59,7 +60,19 @@ final class Connections {
             idle.add(connection);
           }
         });
-    idle.forEach(HttpConnection::close);
+    idle.forEach(Connections::cut);
+  }
+
+  /**
+   * Ends a connection with whatever its client has not taken. Closing it the public way, or through
+   * the channel, has Vert.x wait until that is taken; from its own handler outwards nothing does.
+   */
+  private static void cut(HttpConnection connection) {
+    if (connection instanceof ConnectionBase base) {
+      base.channelHandlerContext().close();
+    } else {
+      connection.close();
+    }
   }
 
   private static final class Activity {

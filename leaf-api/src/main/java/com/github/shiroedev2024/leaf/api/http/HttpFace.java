@@ -74,13 +74,20 @@ public final class HttpFace {
     Router router = Router.router(vertx);
     router.route().handler(this::handle);
     for (int status : List.of(400, 404, 405, 413, 415, 500)) {
-      router.errorHandler(status, rc -> refuse(rc, status, standardText(status, rc.failure())));
+      router.errorHandler(
+          status, rc -> refuse(rc.request(), status, standardText(status, rc.failure())));
     }
     vertx.setPeriodic(SWEEP_MILLIS, timer -> connections.sweep());
     return server
         .connectionHandler(connections::opened)
         .invalidRequestHandler(this::invalid)
-        .requestHandler(router);
+        .requestHandler(
+            request -> {
+              commonHeaders(request.response());
+              if (passes(request)) {
+                router.handle(request);
+              }
+            });
   }
 
   private String standardText(int status, @Nullable Throwable failure) {
@@ -123,14 +130,10 @@ public final class HttpFace {
   private void handle(RoutingContext rc) {
     HttpServerRequest request = rc.request();
     HttpServerResponse response = rc.response();
-    commonHeaders(response);
-    if (!passes(request, rc)) {
-      return;
-    }
     String path = request.path();
     RouteTable.Match match = path == null ? null : table.match(path);
     if (match == null) {
-      refuse(rc, 404, "no such path: " + shown(path));
+      refuse(request, 404, "no such path: " + shown(path));
       return;
     }
     String allow = String.join(", ", match.resource().methods());
@@ -142,19 +145,20 @@ public final class HttpFace {
     Route route = match.resource().route(method);
     if (route == null) {
       response.putHeader("Allow", allow);
-      refuse(rc, 405, "method " + shown(method) + " is not allowed here; allowed: " + allow);
+      refuse(request, 405, "method " + shown(method) + " is not allowed here; allowed: " + allow);
       return;
     }
     Call call = new Call(match.rawTag(), request.query());
     afterBody(rc, () -> begin(rc, route, call));
   }
 
-  private boolean passes(HttpServerRequest request, RoutingContext rc) {
+  /** Before the router, which has words of its own for a host it does not like. */
+  private boolean passes(HttpServerRequest request) {
     if (guard == null) {
       return true;
     }
     List<String> origins = request.headers().getAll("Origin");
-    rc.response().putHeader("Vary", "Origin");
+    request.response().putHeader("Vary", "Origin");
     Guard.Refusal refusal =
         guard.check(
             request.headers().getAll("Host"),
@@ -162,11 +166,11 @@ public final class HttpFace {
             origins,
             request.getHeader("Sec-Fetch-Site"));
     if (refusal != null) {
-      refuse(rc, refusal.status(), refusal.text());
+      refuse(request, refusal.status(), refusal.text());
       return false;
     }
     if (!origins.isEmpty()) {
-      rc.response().putHeader("Access-Control-Allow-Origin", origins.getFirst());
+      request.response().putHeader("Access-Control-Allow-Origin", origins.getFirst());
     }
     return true;
   }
@@ -240,13 +244,13 @@ public final class HttpFace {
     String why = unavailable.get();
     if (why != null) {
       rc.response().putHeader("Retry-After", "1");
-      refuse(rc, 503, why);
+      refuse(rc.request(), 503, why);
       return;
     }
     if (calls.incrementAndGet() > limits.calls()) {
       calls.decrementAndGet();
       rc.response().putHeader("Retry-After", "1");
-      refuse(rc, 503, "too many calls at once; at most " + limits.calls());
+      refuse(rc.request(), 503, "too many calls at once; at most " + limits.calls());
       return;
     }
     Context context = rc.vertx().getOrCreateContext();
@@ -315,14 +319,13 @@ public final class HttpFace {
     return text;
   }
 
-  private static void refuse(RoutingContext rc, int status, String text) {
-    HttpServerResponse response = rc.response();
+  private static void refuse(HttpServerRequest request, int status, String text) {
+    HttpServerResponse response = request.response();
     if (response.ended()) {
       return;
     }
-    commonHeaders(response);
     response.setStatusCode(status).putHeader("Content-Type", Reply.TEXT);
-    if (rc.request().method().equals(HttpMethod.HEAD)) {
+    if (request.method().equals(HttpMethod.HEAD)) {
       response.putHeader("Content-Length", Integer.toString(Reply.bytes(text).length)).end();
     } else {
       response.end(text);
