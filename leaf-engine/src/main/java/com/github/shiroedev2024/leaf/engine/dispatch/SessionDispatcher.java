@@ -80,8 +80,12 @@ public final class SessionDispatcher implements Dispatcher {
     if (!connecting.isDone()) {
       session.onEnd(
           reason -> {
-            connecting.cancel(false);
-            client.close();
+            // Also the way of a failed connect: the session ends before its future completes.
+            if (connecting.cancel(false)) {
+              String detail = session.closeDetail();
+              reply.refused(
+                  client, new SessionException(reason, detail == null ? reason.text() : detail));
+            }
           });
     }
     connecting.addListener(
@@ -95,7 +99,8 @@ public final class SessionDispatcher implements Dispatcher {
         });
   }
 
-  private void relay(Session session, Channel client, Channel remote, ClientReply reply) {
+  @Override
+  public void relay(Session session, Channel client, Channel remote, ClientReply reply) {
     Routing engine = engines.get();
     if (engine == null || session.closeReason() != null) {
       remote.close();

@@ -7,6 +7,8 @@ import com.github.shiroedev2024.leaf.engine.group.select.SelectType;
 import com.github.shiroedev2024.leaf.engine.group.tryall.TryAllType;
 import com.github.shiroedev2024.leaf.engine.protocol.direct.DirectType;
 import com.github.shiroedev2024.leaf.engine.protocol.drop.DropType;
+import com.github.shiroedev2024.leaf.engine.protocol.http.HttpType;
+import com.github.shiroedev2024.leaf.engine.protocol.mixed.MixedType;
 import com.github.shiroedev2024.leaf.engine.protocol.redirect.RedirectType;
 import com.github.shiroedev2024.leaf.engine.protocol.shadowsocks.ShadowsocksType;
 import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksInboundType;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * but not built yet are looked up behind these.
  */
 public final class Registry {
-  private static final List<InboundType> INBOUNDS = List.of(new SocksInboundType());
+  private static final List<InboundType> INBOUNDS =
+      List.of(new SocksInboundType(), new HttpType(), new MixedType());
 
   private static final List<OutboundType> OUTBOUNDS =
       List.of(

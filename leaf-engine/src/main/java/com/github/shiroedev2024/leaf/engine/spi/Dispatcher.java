@@ -43,6 +43,14 @@ public interface Dispatcher {
   Future<Channel> connect(Session session);
 
   /**
+   * Relays raw bytes between the client and a channel that {@link #connect} gave, for inbounds that
+   * spoke for themselves first (an HTTP upgrade). Calls {@code granted} of {@code reply} at once,
+   * which removes the inbound's handlers from both pipelines. Owns both channels and counts from
+   * here on.
+   */
+  void relay(Session session, Channel client, Channel remote, ClientReply reply);
+
+  /**
    * Starts an association. The session ends when idle, when its outbound fails, or when the caller
    * closes it.
    */

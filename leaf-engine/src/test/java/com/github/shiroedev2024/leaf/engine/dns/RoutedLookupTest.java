@@ -177,6 +177,11 @@ class RoutedLookupTest {
     }
 
     @Override
+    public void relay(Session session, Channel client, Channel remote, ClientReply reply) {
+      throw new AssertionError("nobody relays here");
+    }
+
+    @Override
     public Future<Channel> connect(Session session) {
       return dialer.dial(session, session.destination());
     }

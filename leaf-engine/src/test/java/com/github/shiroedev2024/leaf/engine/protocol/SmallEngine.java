@@ -195,18 +195,22 @@ public final class SmallEngine implements Dispatcher, InboundContext, AutoClosea
                     client, SessionException.of(done.cause(), CloseReason.INTERNAL_ERROR));
                 return;
               }
-              Channel remote = done.getNow();
-              session.onEnd(
-                  reason -> {
-                    client.close();
-                    remote.close();
-                  });
-              client.pipeline().addLast(new Pipe(session, remote, true));
-              remote.pipeline().addLast(new Pipe(session, client, false));
-              reply.granted(client, remote);
-              client.config().setAutoRead(true);
-              remote.config().setAutoRead(true);
+              relay(session, client, done.getNow(), reply);
             });
+  }
+
+  @Override
+  public void relay(Session session, Channel client, Channel remote, ClientReply reply) {
+    session.onEnd(
+        reason -> {
+          client.close();
+          remote.close();
+        });
+    client.pipeline().addLast(new Pipe(session, remote, true));
+    remote.pipeline().addLast(new Pipe(session, client, false));
+    reply.granted(client, remote);
+    client.config().setAutoRead(true);
+    remote.config().setAutoRead(true);
   }
 
   @Override

@@ -1,0 +1,15 @@
+/**
+ * Inbound {@code http}: a proxy for HTTP/1.0 and 1.1 clients (RFC 9110, RFC 9112). CONNECT becomes
+ * a tunnel; requests that name a whole {@code http://} URL are forwarded one after another, each to
+ * its own host.
+ *
+ * <pre>
+ * client   HttpRequestReader - HttpProxyHandler
+ *                                    |  one exchange at a time
+ * remote   ByteCounter - HttpResponseReader - HttpUpstream
+ * </pre>
+ */
+@NullMarked
+package com.github.shiroedev2024.leaf.engine.protocol.http;
+
+import org.jspecify.annotations.NullMarked;
