@@ -54,6 +54,7 @@ public final class LeafRuntime implements AutoCloseable {
   private final Logger log;
   private final RuntimeControl control;
   private final ReentrantLock lifecycle = new ReentrantLock();
+  private final CompletableFuture<Void> stopping = new CompletableFuture<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private volatile State state = State.STARTING;
   private volatile LiveConfig live;
@@ -65,7 +66,7 @@ public final class LeafRuntime implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     this.log = logs.loggers().getLogger("leaf.runtime");
     this.selections = new SelectionStore(config.selectionsFolder(), logs.loggers());
-    this.loops = Transports.newLoops(Runtime.getRuntime().availableProcessors(), true, "leaf-loop");
+    this.loops = Transports.newLoops(loops(settings), true, "leaf-loop");
     Sessions sessions =
         new Sessions(
             clock,
@@ -100,6 +101,12 @@ public final class LeafRuntime implements AutoCloseable {
     }
   }
 
+  private static int loops(RuntimeSettings settings) {
+    return settings.eventLoops() > 0
+        ? settings.eventLoops()
+        : Runtime.getRuntime().availableProcessors();
+  }
+
   /** Everything that can be asked of it while it runs. */
   public RuntimeControl control() {
     return control;
@@ -107,6 +114,11 @@ public final class LeafRuntime implements AutoCloseable {
 
   public State state() {
     return state;
+  }
+
+  /** Completes when it begins to stop, whoever stops it. */
+  public CompletableFuture<Void> stopping() {
+    return stopping.copy();
   }
 
   /** Completes when it has stopped, whoever stopped it. */
@@ -121,6 +133,25 @@ public final class LeafRuntime implements AutoCloseable {
       InetSocketAddress bound = host.listening(inbound);
       if (bound != null) {
         places.put(inbound.tag(), bound);
+      }
+    }
+    return places;
+  }
+
+  /**
+   * An inbound that listens.
+   *
+   * @param type its protocol word
+   */
+  public record Listening(String tag, String type, InetSocketAddress address) {}
+
+  /** As {@link #listening}, with each inbound's type. */
+  public List<Listening> listeners() {
+    List<Listening> places = new ArrayList<>();
+    for (InboundSpec inbound : live.engine().inbounds()) {
+      InetSocketAddress bound = host.listening(inbound);
+      if (bound != null) {
+        places.add(new Listening(inbound.tag(), inbound.type().name(), bound));
       }
     }
     return places;
@@ -181,7 +212,7 @@ public final class LeafRuntime implements AutoCloseable {
     EngineHost.Prepared engine = host.prepare(next.engine()).join();
     List<String> failures = new ArrayList<>();
     for (Listeners.Failure failure : engine.failures()) {
-      failures.add(describe(failure));
+      failures.add(describe(failure, next));
     }
     RuntimeFace.Prepared face = null;
     try {
@@ -208,15 +239,18 @@ public final class LeafRuntime implements AutoCloseable {
     return change;
   }
 
-  private static String describe(Listeners.Failure failure) {
+  private static String describe(Listeners.Failure failure, LiveConfig config) {
     InetSocketAddress address = failure.place().address();
     String holder = PortHolder.describe(address);
+    InboundSpec socks = LiveConfig.socksInbound(config.engine().inbounds());
+    boolean overridable = socks != null && socks.tag().equals(failure.place().tag());
     return "inbound '"
         + failure.place().tag()
         + "' cannot listen on "
         + io.netty.util.NetUtil.toSocketAddressString(address)
         + ": "
-        + (holder.isEmpty() ? message(failure.cause()) : "the port is taken, " + holder);
+        + (holder.isEmpty() ? message(failure.cause()) : "the port is taken, " + holder)
+        + (overridable ? "; choose another with --socks-port" : "");
   }
 
   private static String message(Throwable e) {
@@ -259,6 +293,7 @@ public final class LeafRuntime implements AutoCloseable {
         return;
       }
       state = State.STOPPING;
+      stopping.complete(null);
       log.info("stopping");
       host.stopAccepting().join();
       drain();

@@ -12,6 +12,7 @@ import com.github.shiroedev2024.leaf.runtime.prefs.LeafPreferences;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -70,7 +71,7 @@ record LiveConfig(
     String cache = config.cacheLocation();
     InetAddress apiAddress = config.api().address();
     return new LiveConfig(
-        withSocksPort(config.engine(), settings.socksPort()),
+        adapted(config.engine(), settings),
         log(config, settings, preferences),
         new InetSocketAddress(
             apiAddress == null ? InetAddress.ofLiteral("127.0.0.1") : apiAddress,
@@ -103,43 +104,52 @@ record LiveConfig(
         bytes == null ? LogSettings.DEFAULT_MEMORY_BYTES : bytes);
   }
 
-  private static EngineSpec withSocksPort(EngineSpec spec, @Nullable Integer port)
+  /** The engine's part with the caller's overrides. */
+  private static EngineSpec adapted(EngineSpec spec, RuntimeSettings settings)
       throws RuntimeStartException {
-    if (port == null) {
-      return spec;
-    }
-    InboundSpec chosen = null;
-    for (String type : List.of("mixed", "socks")) {
-      for (InboundSpec inbound : spec.inbounds()) {
-        if (chosen == null && inbound.type().name().equals(type)) {
-          chosen = inbound;
-        }
-      }
-    }
-    if (chosen == null) {
-      throw new RuntimeStartException(
-          "--socks-port " + port + ": the configuration has no mixed or socks inbound");
-    }
-    List<InboundSpec> inbounds = new ArrayList<>();
-    for (InboundSpec inbound : spec.inbounds()) {
-      inbounds.add(
-          inbound == chosen
-              ? new InboundSpec(
-                  inbound.tag(),
-                  inbound.type(),
-                  new InetSocketAddress(inbound.listen().getAddress(), port),
-                  inbound.options(),
-                  inbound.source())
-              : inbound);
-    }
+    Duration timeout = settings.probeTimeout();
     return new EngineSpec(
-        inbounds,
+        settings.listens() ? inbounds(spec.inbounds(), settings.socksPort()) : List.of(),
         spec.outbounds(),
         spec.defaultOutbound(),
         spec.rules(),
         spec.domainResolve(),
         spec.dns(),
-        spec.probe(),
+        timeout == null ? spec.probe() : spec.probe().withTimeout(timeout),
         spec.options());
+  }
+
+  private static List<InboundSpec> inbounds(List<InboundSpec> all, @Nullable Integer port)
+      throws RuntimeStartException {
+    if (port == null) {
+      return all;
+    }
+    InboundSpec chosen = socksInbound(all);
+    if (chosen == null) {
+      throw new RuntimeStartException(
+          "--socks-port " + port + ": the configuration has no mixed or socks inbound");
+    }
+    List<InboundSpec> out = new ArrayList<>(all);
+    out.set(
+        all.indexOf(chosen),
+        new InboundSpec(
+            chosen.tag(),
+            chosen.type(),
+            new InetSocketAddress(chosen.listen().getAddress(), port),
+            chosen.options(),
+            chosen.source()));
+    return out;
+  }
+
+  /** The inbound whose port the caller may override: the first mixed, else the first socks one. */
+  static @Nullable InboundSpec socksInbound(List<InboundSpec> all) {
+    for (String type : List.of("mixed", "socks")) {
+      for (InboundSpec inbound : all) {
+        if (inbound.type().name().equals(type)) {
+          return inbound;
+        }
+      }
+    }
+    return null;
   }
 }

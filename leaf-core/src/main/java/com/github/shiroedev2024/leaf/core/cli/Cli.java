@@ -1,0 +1,98 @@
+package com.github.shiroedev2024.leaf.core.cli;
+
+import com.github.shiroedev2024.leaf.runtime.control.ControlException;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line as a whole. */
+public final class Cli {
+  private Cli() {}
+
+  /**
+   * Runs one command.
+   *
+   * @return the exit code, see {@link ExitCodes}
+   */
+  public static int run(Console console, Runtimes runtimes, String... arguments) {
+    return line(console, runtimes).execute(arguments);
+  }
+
+  static CommandLine line(Console console, Runtimes runtimes) {
+    CommandLine core =
+        new CommandLine(new CoreCommand())
+            .addSubcommand(new CoreCommand.Start(console))
+            .addSubcommand(new CoreCommand.Stop(console))
+            .addSubcommand(new CoreCommand.Status(console))
+            .addSubcommand(new CoreCommand.Run(console, runtimes));
+    CommandLine leaf =
+        new CommandLine(new LeafCommand(console, runtimes))
+            .addSubcommand(new RunCommand(console, runtimes))
+            .addSubcommand(new TestCommand(console, runtimes))
+            .addSubcommand("core", core)
+            .addSubcommand(new LeafCommands.Start(console))
+            .addSubcommand(new LeafCommands.Stop(console))
+            .addSubcommand(new LeafCommands.Reload(console))
+            .addSubcommand(new LeafCommands.Status(console))
+            .addSubcommand(new LeafCommands.Ping(console))
+            .addSubcommand("ctl", CtlCommand.line(console))
+            .addSubcommand(new LeafCommands.ShowVersion(console));
+    addHelp(leaf);
+    return leaf.setOut(console.out())
+        .setErr(console.err())
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setParameterExceptionHandler((failure, given) -> wrong(console, failure))
+        .setExecutionExceptionHandler((failure, line, parsed) -> failed(console, failure));
+  }
+
+  /** Every command has {@code --help}. */
+  private static void addHelp(CommandLine line) {
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Print this and end.")
+                .build());
+    line.getSubcommands().values().forEach(Cli::addHelp);
+  }
+
+  private static int wrong(Console console, ParameterException failure) {
+    String message = String.valueOf(failure.getMessage());
+    CommandLine at = failure.getCommandLine();
+    if (at.getCommand() instanceof CoreCommand || at.getCommand() instanceof CtlCommand) {
+      message = message.replaceFirst("^Missing required subcommand$", "name a command");
+    }
+    console.complain("leaf: " + message);
+    if (failure instanceof UnmatchedArgumentException unmatched) {
+      StringBuilder near = new StringBuilder();
+      unmatched
+          .getSuggestions()
+          .forEach(one -> near.append(near.isEmpty() ? "" : ", ").append(one));
+      if (!near.isEmpty()) {
+        console.complain("did you mean: " + near);
+      }
+    }
+    console.complain("'" + at.getCommandSpec().qualifiedName() + " --help' tells what there is");
+    return ExitCodes.USAGE;
+  }
+
+  private static int failed(Console console, Exception failure) {
+    if (failure instanceof CommandException told) {
+      console.complain("leaf: " + told.getMessage());
+      return ExitCodes.FAILED;
+    }
+    if (failure instanceof ControlException refused) {
+      console.complain("leaf: " + refused.getMessage());
+      return ExitCodes.FAILED;
+    }
+    console.complain("leaf: internal error: " + failure);
+    if (console.environment().containsKey("LEAF_DEBUG")) {
+      failure.printStackTrace(console.err());
+    } else {
+      console.complain("set LEAF_DEBUG=1 to see where it comes from");
+    }
+    return ExitCodes.FAILED;
+  }
+}
