@@ -57,7 +57,6 @@ public final class ApiFace implements RuntimeFace {
     try {
       return server.start().join();
     } catch (CompletionException e) {
-      server.stop().join();
       String holder = PortHolder.describe(address);
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(

@@ -332,8 +332,10 @@ public final class LeafRuntime implements AutoCloseable {
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     settings.face().close();
     selections.close();
+    if (state == State.STOPPING) {
+      log.info("stopped");
+    }
     state = State.STOPPED;
-    log.info("stopped");
     logs.close();
     stopped.complete(null);
   }

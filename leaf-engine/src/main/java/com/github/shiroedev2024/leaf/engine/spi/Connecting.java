@@ -47,16 +47,18 @@ public final class Connecting {
                 }
               });
           long begun = session.loop().ticker().nanoTime();
-          ready.addListener(
-              done -> {
-                if (done.isSuccess()) {
-                  session.timings().handshake(begun, session.loop().ticker().nanoTime());
-                }
-              });
           try {
             step.run(channel, ready);
           } catch (RuntimeException e) {
             ready.tryFailure(SessionException.of(e, CloseReason.INTERNAL_ERROR));
+          }
+          if (!ready.isDone()) { // a step that is done at once shook no hands
+            ready.addListener(
+                done -> {
+                  if (done.isSuccess()) {
+                    session.timings().handshake(begun, session.loop().ticker().nanoTime());
+                  }
+                });
           }
         });
     ready.addListener(

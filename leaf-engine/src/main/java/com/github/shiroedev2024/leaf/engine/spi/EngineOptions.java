@@ -102,7 +102,7 @@ public final class EngineOptions {
   public static final Option<Integer> MAX_ASSOCIATIONS =
       number("MAX_ASSOCIATIONS", 4096, 1, 1_000_000, "UDP associations held at once");
   public static final Option<Integer> MAX_PROBES =
-      number("MAX_PROBES", 32, 1, 10_000, "health probes in flight at once");
+      number("MAX_PROBES", 128, 1, 10_000, "health probes in flight at once");
   public static final Option<Duration> DRAIN_TIMEOUT =
       seconds("DRAIN_TIMEOUT", 5, "s that connections have to finish when the runtime stops");
 
