@@ -10,6 +10,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -39,7 +41,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  private record Before(ResourceScope outer, ResourceScope own, Map<String, Integer> descriptors) {}
+  private record Before(ResourceScope outer, ResourceScope own, List<String> descriptors) {}
 
   @Override
   public void beforeAll(ExtensionContext context) {
@@ -74,9 +76,11 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
       ScopedLeakDetector.enter(before.outer());
     }
     settle(() -> added(before.descriptors(), descriptors()).isEmpty());
-    Map<String, Integer> left = added(before.descriptors(), descriptors());
+    List<String> now = descriptors();
+    Map<String, Integer> left = added(before.descriptors(), now);
     if (!left.isEmpty()) {
-      throw new AssertionError("descriptors left open: " + left);
+      now.removeAll(before.descriptors());
+      throw new AssertionError("descriptors left open: " + left + describe(now));
     }
   }
 
@@ -100,11 +104,11 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  /** Open sockets, pipes, event and file descriptors by kind; those of the JVM itself left out. */
-  private static Map<String, Integer> descriptors() {
-    Map<String, Integer> kinds = new TreeMap<>();
+  /** Open sockets, pipes, event and file descriptors; those of the JVM itself left out. */
+  private static List<String> descriptors() {
+    List<String> targets = new ArrayList<>();
     if (!Files.isDirectory(DESCRIPTORS)) {
-      return kinds;
+      return targets;
     }
     try (DirectoryStream<Path> all = Files.newDirectoryStream(DESCRIPTORS)) {
       for (Path descriptor : all) {
@@ -115,13 +119,33 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
           continue; // closed in between
         }
         if (isOwn(target)) {
-          kinds.merge(target.replaceAll(":\\[\\d+\\]$", ""), 1, Integer::sum);
+          targets.add(target);
         }
       }
     } catch (IOException e) {
       throw new AssertionError("cannot list " + DESCRIPTORS, e);
     }
-    return kinds;
+    return targets;
+  }
+
+  /** The kernel's lines on these sockets: addresses in hex, then the state (01 is established). */
+  private static String describe(List<String> targets) {
+    StringBuilder lines = new StringBuilder();
+    for (String table : List.of("tcp", "tcp6", "udp", "udp6", "unix")) {
+      try {
+        for (String line : Files.readAllLines(Path.of("/proc/self/net", table))) {
+          for (String target : targets) {
+            String inode = target.replaceAll("^socket:\\[(\\d+)]$", "$1");
+            if (List.of(line.trim().split(" +", -1)).contains(inode)) {
+              lines.append("\n  ").append(table).append(' ').append(line.trim());
+            }
+          }
+        }
+      } catch (IOException e) {
+        lines.append("\n  no table of ").append(table);
+      }
+    }
+    return lines.toString();
   }
 
   private static boolean isOwn(String target) {
@@ -131,15 +155,16 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
         || target.startsWith("/dev/"));
   }
 
-  private static Map<String, Integer> added(Map<String, Integer> before, Map<String, Integer> now) {
+  /** How many more there are now, by kind. */
+  private static Map<String, Integer> added(List<String> before, List<String> now) {
     Map<String, Integer> more = new TreeMap<>();
-    now.forEach(
-        (kind, count) -> {
-          int extra = count - before.getOrDefault(kind, 0);
-          if (extra > 0) {
-            more.put(kind, extra);
-          }
-        });
+    now.forEach(target -> more.merge(kind(target), 1, Integer::sum));
+    before.forEach(target -> more.merge(kind(target), -1, Integer::sum));
+    more.values().removeIf(count -> count <= 0);
     return more;
+  }
+
+  private static String kind(String target) {
+    return target.replaceAll(":\\[\\d+]$", "");
   }
 }
