@@ -96,7 +96,7 @@ final class TcpDial {
     open.add(channel);
     channel.config().setTcpNoDelay(true).setKeepAlive(true).setAllowHalfClosure(true);
     channel.config().setAutoRead(false).setConnectTimeoutMillis(timeoutMillis);
-    channel.pipeline().addLast(StreamEnd.INSTANCE);
+    channel.pipeline().addLast(new ReadGate(), StreamEnd.INSTANCE);
     loop.register(channel)
         .addListener(
             registered -> {

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.listen;
 
+import com.github.shiroedev2024.leaf.engine.dial.ReadGate;
 import com.github.shiroedev2024.leaf.engine.dial.StreamEnd;
 import com.github.shiroedev2024.leaf.engine.os.Transports;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
@@ -223,7 +224,7 @@ public final class Listeners {
         client.close();
         return;
       }
-      client.pipeline().addLast("end", StreamEnd.INSTANCE);
+      client.pipeline().addLast("gate", new ReadGate()).addLast("end", StreamEnd.INSTANCE);
       inbound.accept(client);
     }
 

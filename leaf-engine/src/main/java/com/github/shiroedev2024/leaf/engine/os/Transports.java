@@ -8,7 +8,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -45,7 +44,7 @@ public final class Transports {
       throw new IllegalArgumentException(threads + " event loops cannot carry anything");
     }
     IoHandlerFactory io =
-        preferNative && nativeAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        preferNative && nativeAvailable() ? SteadyEpoll.newFactory() : NioIoHandler.newFactory();
     return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), io);
   }
 
@@ -83,6 +82,6 @@ public final class Transports {
   }
 
   private static boolean epoll(EventLoopGroup loops) {
-    return loops instanceof IoEventLoopGroup io && io.isIoType(EpollIoHandler.class);
+    return loops instanceof IoEventLoopGroup io && io.isIoType(SteadyEpoll.class);
   }
 }

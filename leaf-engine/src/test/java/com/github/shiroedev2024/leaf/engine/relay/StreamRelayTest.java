@@ -3,6 +3,7 @@ package com.github.shiroedev2024.leaf.engine.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.shiroedev2024.leaf.engine.dial.ReadGate;
 import com.github.shiroedev2024.leaf.engine.dial.StreamEnd;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
@@ -91,7 +92,7 @@ class StreamRelayTest {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel accepted) {
-                    accepted.pipeline().addLast(StreamEnd.INSTANCE);
+                    accepted.pipeline().addLast(new ReadGate(), StreamEnd.INSTANCE);
                     dial(accepted, (InetSocketAddress) target.getLocalSocketAddress());
                   }
                 })
@@ -111,7 +112,13 @@ class StreamRelayTest {
             .channel(Transports.socketChannel(accepted.eventLoop()))
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .option(ChannelOption.AUTO_READ, false)
-            .handler(StreamEnd.INSTANCE)
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel dialled) {
+                    dialled.pipeline().addLast(new ReadGate(), StreamEnd.INSTANCE);
+                  }
+                })
             .connect(to);
     dialled.addListener(
         done -> {
@@ -250,5 +257,35 @@ class StreamRelayTest {
     assertThat(readAll(client()).get(5, TimeUnit.SECONDS)).isEmpty();
     assertThat(readAll(remote()).get(5, TimeUnit.SECONDS)).isEmpty();
     ended(CloseReason.CLOSED_BY_API);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSlowClientGetsAllOfARemoteThatHasEnded(boolean epoll) throws Exception {
+    connect(epoll);
+    Session opened = session.get();
+    byte[] piece = new byte[16 * 1024];
+    long sent = 0;
+    for (boolean paused = false; !paused; ) {
+      remote().getOutputStream().write(piece);
+      sent += piece.length;
+      paused = !reaches(opened, sent);
+    }
+    remote().shutdownOutput(); // arrives while the relay does not read
+    assertThat(readAll(client()).get(10, TimeUnit.SECONDS)).hasSize((int) sent);
+    assertThat(opened.closeReason()).isNull();
+    client().shutdownOutput();
+    Await.until("the end", () -> opened.closeReason() != null);
+    assertThat(opened.closeReason()).isEqualTo(CloseReason.FINISHED);
+  }
+
+  /** Whether the session has received so many bytes within a moment. */
+  private static boolean reaches(Session session, long bytes) {
+    try {
+      Await.until(Duration.ofMillis(200), "received", () -> session.received() >= bytes);
+      return true;
+    } catch (AssertionError notYet) {
+      return false;
+    }
   }
 }
