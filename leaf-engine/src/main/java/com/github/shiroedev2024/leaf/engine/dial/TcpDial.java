@@ -94,7 +94,7 @@ final class TcpDial {
       return;
     }
     open.add(channel);
-    channel.config().setTcpNoDelay(true).setKeepAlive(true).setAllowHalfClosure(true);
+    StreamOptions.apply(channel.config());
     channel.config().setAutoRead(false).setConnectTimeoutMillis(timeoutMillis);
     channel.pipeline().addLast(new ReadGate(), StreamEnd.INSTANCE);
     loop.register(channel)
