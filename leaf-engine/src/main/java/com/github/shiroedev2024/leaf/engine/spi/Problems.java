@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.spi;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Collects everything wrong with a configuration, so that it can be told all at once. At most
@@ -28,6 +29,16 @@ public final class Problems {
     if (warnings++ < MAX_KEPT) {
       all.add(new Problem(Problem.Severity.WARNING, source, text, message, remedy));
     }
+  }
+
+  /** As the other one; the remedy is worked out only when the error is kept. */
+  public void error(Source source, String text, String message, Supplier<String> remedy) {
+    error(source, text, message, errors < MAX_KEPT ? remedy.get() : "");
+  }
+
+  /** As the other one; the remedy is worked out only when the warning is kept. */
+  public void warning(Source source, String text, String message, Supplier<String> remedy) {
+    warning(source, text, message, warnings < MAX_KEPT ? remedy.get() : "");
   }
 
   public boolean hasErrors() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class Settings {
   private final Map<String, Value> values;
   private final boolean textual;
   private final Problems problems;
+  private final UnaryOperator<String> spelling;
 
   /**
    * @param owner what these settings belong to, for messages: {@code outbound 'a'}
@@ -40,11 +42,43 @@ public final class Settings {
    */
   public Settings(
       String owner, Source source, Map<String, Value> values, boolean textual, Problems problems) {
+    this(owner, source, values, textual, problems, textual ? Settings::kebab : key -> key);
+  }
+
+  /**
+   * @param spelling how the user writes a key, for messages; else kebab-case in {@code .conf}
+   */
+  public Settings(
+      String owner,
+      Source source,
+      Map<String, Value> values,
+      boolean textual,
+      Problems problems,
+      UnaryOperator<String> spelling) {
     this.owner = owner;
     this.source = source;
     this.values = new LinkedHashMap<>(values);
     this.textual = textual;
     this.problems = problems;
+    this.spelling = spelling;
+  }
+
+  private static String kebab(String key) {
+    StringBuilder kebab = new StringBuilder(key.length() + 4);
+    for (int i = 0; i < key.length(); i++) {
+      char c = key.charAt(i);
+      if (Character.isUpperCase(c)) {
+        kebab.append('-').append(Character.toLowerCase(c));
+      } else {
+        kebab.append(c);
+      }
+    }
+    return kebab.toString();
+  }
+
+  /** A key as the user writes it, in quotes, for messages. */
+  private String named(String key) {
+    return "'" + spelling.apply(key) + "'";
   }
 
   public String owner() {
@@ -105,7 +139,7 @@ public final class Settings {
     if (v.raw() instanceof String s) {
       return s;
     }
-    error(key, "'" + key + "' must be text", "put it in quotes");
+    error(key, named(key) + " must be text", "put it in quotes");
     return null;
   }
 
@@ -121,7 +155,7 @@ public final class Settings {
       return s;
     }
     if (!has(key) || s != null) {
-      error(key, "'" + key + "' is missing", "add " + key);
+      error(key, named(key) + " is missing", "add " + spelling.apply(key));
     }
     return "";
   }
@@ -145,17 +179,27 @@ public final class Settings {
     if (n == null || n < min || n > max) {
       error(
           key,
-          "'" + key + "' must be a whole number, not '" + v.raw() + "'",
+          named(key) + " must be a whole number, not " + shown(v.raw()),
           "use a number from " + min + " to " + max);
       return fallback;
     }
     return n;
   }
 
+  private String shown(Object raw) {
+    return switch (raw) {
+      case String text when textual -> "'" + text + "'";
+      case String text -> "text";
+      case List<?> list -> "a list";
+      case Map<?, ?> map -> "an object";
+      default -> raw.toString();
+    };
+  }
+
   /** A port from 1 to 65535 that must be there; reports and answers 0 when it is not. */
   public int requiredPort(String key) {
     if (!has(key)) {
-      error(key, "'" + key + "' is missing", "add a port from 1 to 65535");
+      error(key, named(key) + " is missing", "add a port from 1 to 65535");
       return 0;
     }
     return (int) number(key, 0, 1, 65535);
@@ -172,11 +216,12 @@ public final class Settings {
     }
     if (textual && v.raw() instanceof String s) {
       if (!s.equals("true") && !s.equals("false")) {
-        warning(key, "'" + key + "=" + s + "' counts as false", "write true or false");
+        warning(
+            key, "'" + spelling.apply(key) + "=" + s + "' counts as false", "write true or false");
       }
       return s.equals("true");
     }
-    error(key, "'" + key + "' must be true or false", "write true or false without quotes");
+    error(key, named(key) + " must be true or false", "write true or false without quotes");
     return fallback;
   }
 
@@ -205,11 +250,11 @@ public final class Settings {
         if (item instanceof Value iv && iv.raw() instanceof String s) {
           texts.add(s);
         } else {
-          error(key, "'" + key + "' must hold texts only", "put each item in quotes");
+          error(key, named(key) + " must hold texts only", "put each item in quotes");
         }
       }
     } else {
-      error(key, "'" + key + "' must be a list", "write [\"…\"]");
+      error(key, named(key) + " must be a list", "write [\"…\"]");
     }
     return texts;
   }
@@ -232,7 +277,7 @@ public final class Settings {
         }
       }
     } else {
-      error(key, "'" + key + "' must be an object", "write {\"name\": \"value\"}");
+      error(key, named(key) + " must be an object", "write {\"name\": \"value\"}");
     }
     return texts;
   }
@@ -257,11 +302,11 @@ public final class Settings {
                   textual,
                   problems));
         } else {
-          error(key, "'" + key + "' must hold objects only", "write [{…}]");
+          error(key, named(key) + " must hold objects only", "write [{…}]");
         }
       }
     } else {
-      error(key, "'" + key + "' must be a list of objects", "write [{…}]");
+      error(key, named(key) + " must be a list of objects", "write [{…}]");
     }
     return objects;
   }
