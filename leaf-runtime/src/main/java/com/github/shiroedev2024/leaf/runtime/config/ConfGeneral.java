@@ -13,8 +13,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code [General]} section. */
@@ -58,35 +60,37 @@ final class ConfGeneral {
   ConfGeneral(Draft draft, Problems problems) {
     this.draft = draft;
     this.problems = problems;
-    slot("loglevel", draft.log, "level");
-    slot("logoutput", draft.log, "output");
-    slot("logformat", draft.log, "format");
-    slot("memory-logger", draft.log, "memory");
-    slot("memory-logger-bytes", draft.log, "memoryBytes");
-    slot("api-interface", draft.api, "interface");
-    slot("api-port", draft.api, "port");
-    slots.put("api-allowed-origins", new Slot(draft.api, "allowedOrigins", true));
-    slot("health-check-url", draft.health, "url");
-    slot("health-check-dns", draft.health, "dns");
-    slot("health-check-timeout", draft.health, "timeout");
-    slot("routing-domain-resolve", draft.router, "domainResolve");
-    slot("auto-reload", draft.general, "autoReload");
+    slot("loglevel", draft.log, "log.level");
+    slot("logoutput", draft.log, "log.output");
+    slot("logformat", draft.log, "log.format");
+    slot("memory-logger", draft.log, "log.memory");
+    slot("memory-logger-bytes", draft.log, "log.memoryBytes");
+    slot("api-interface", draft.api, "api.interface");
+    slot("api-port", draft.api, "api.port");
+    slot("api-allowed-origins", draft.api, "api.allowedOrigins");
+    slot("health-check-url", draft.health, "health.url");
+    slot("health-check-dns", draft.health, "health.dns");
+    slot("health-check-timeout", draft.health, "health.timeout");
+    slot("routing-domain-resolve", draft.router, "router.domainResolve");
+    slot("auto-reload", draft.general, "general.autoReload");
     for (EngineOptions.Option<?> option : EngineOptions.all()) {
       boolean list = option.fallback() instanceof List;
       slots.put(Names.kebab(option.key()), new Slot(draft.options, option.key(), list));
     }
-    slot(Names.kebab(OptionsReader.CACHE_KEY), draft.options, OptionsReader.CACHE_KEY);
+    slot(Names.kebab(OptionsReader.CACHE_KEY), draft.options, "options." + OptionsReader.CACHE_KEY);
     for (String key : FutureOptions.keys()) {
       slots.putIfAbsent(Names.kebab(key), new Slot(draft.options, key, false));
     }
   }
 
-  private void slot(String key, Map<String, Value> section, String name) {
-    slots.put(key, new Slot(section, name, false));
+  private void slot(String key, Map<String, Value> section, String path) {
+    String name = path.substring(path.indexOf('.') + 1);
+    slots.put(key, new Slot(section, name, name.equals("allowedOrigins")));
+    draft.spellings.put(path, key);
   }
 
   void read(List<Line> lines) {
-    List<String> known = new ArrayList<>(slots.keySet());
+    Set<String> known = new LinkedHashSet<>(slots.keySet());
     known.addAll(INBOUND_KEYS);
     known.addAll(DEVICE_KEYS);
     known.addAll(DEVICES);
@@ -102,7 +106,7 @@ final class ConfGeneral {
             line.source(),
             key,
             "unknown key '" + key + "' in [General]",
-            Names.suggest(key, known));
+            () -> Names.suggest(key, known));
       } else if (ConfLexer.unquoted(item.value()).isEmpty()) {
         problems.warning(
             line.source(), key, "'" + key + "' has no value", "write one, or remove the line");
@@ -236,7 +240,7 @@ final class ConfGeneral {
         problems.error(
             entry.source(),
             key,
-            "'" + key + "': a " + word + " inbound is not supported yet",
+            "'" + key + "': inbounds of type " + word + " are not supported yet",
             "remove it");
       }
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 final class ConfGroups {
   private final Draft draft;
   private final Problems problems;
+  private final List<String> words = Words.groups();
 
   ConfGroups(Draft draft, Problems problems) {
     this.draft = draft;
@@ -34,7 +35,6 @@ final class ConfGroups {
       return;
     }
     String word = items.getFirst().whole();
-    List<String> words = Words.groups();
     OutboundType type = words.contains(word) ? Registry.outbound(word) : null;
     if (type == null) {
       boolean proxy = Registry.outbound(word) != null;
@@ -45,7 +45,7 @@ final class ConfGroups {
               + tag
               + "' is not read: "
               + (proxy ? "'" + word + "' is no group type" : "unknown type '" + word + "'"),
-          proxy ? "move the line to [Proxy]" : Names.suggest(word, words));
+          () -> proxy ? "move the line to [Proxy]" : Names.suggest(word, words));
       draft.unread.putIfAbsent(tag, source);
       return;
     }
@@ -68,7 +68,7 @@ final class ConfGroups {
           }
         }
         problems.warning(
-            source, key, owner + ": unknown key '" + key + "'", Names.suggest(key, spelt));
+            source, key, owner + ": unknown key '" + key + "'", () -> Names.suggest(key, spelt));
       } else if (item.value().isEmpty()) {
         problems.warning(
             source, key, owner + ": '" + key + "' has no value", "write one, or remove it");

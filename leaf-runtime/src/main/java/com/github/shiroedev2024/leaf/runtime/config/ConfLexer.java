@@ -44,6 +44,23 @@ final class ConfLexer {
     return line.strip();
   }
 
+  /** Whether a value begins with a quote that is not closed behind it, and so is no quote. */
+  static boolean opensInVain(String content) {
+    boolean valueStart = true;
+    for (int i = 0; i < content.length(); i++) {
+      char c = content.charAt(i);
+      if (c == '"' && valueStart) {
+        int close = closingQuote(content, i);
+        if (close < 0) {
+          return true;
+        }
+        i = close;
+      }
+      valueStart = c == ',' || c == '=' || (valueStart && Character.isWhitespace(c));
+    }
+    return false;
+  }
+
   /** Where the quote that opens here is closed, or -1 when it is an ordinary character. */
   private static int closingQuote(String line, int open) {
     for (int i = open + 1; i < line.length(); i++) {

@@ -58,7 +58,8 @@ final class ConfProxies {
               + (group
                   ? "'" + written + "' is a group type"
                   : "unknown protocol '" + written + "'"),
-          group ? "move the line to [Proxy Group]" : Names.suggest(written, ConfWord.words()));
+          () ->
+              group ? "move the line to [Proxy Group]" : Names.suggest(written, ConfWord.words()));
       draft.unread.putIfAbsent(tag, source);
       return;
     }
@@ -87,12 +88,26 @@ final class ConfProxies {
     private final Map<String, Value> main = new LinkedHashMap<>();
     private final Map<String, String> layered = new LinkedHashMap<>();
     private final Map<String, String> given = new LinkedHashMap<>();
+    private final Set<String> keys;
 
     Entry(String tag, ConfWord word, OutboundType type, Source source) {
       this.tag = tag;
       this.word = word;
       this.type = type;
       this.source = source;
+      this.keys = keysOf(word, type);
+    }
+
+    private static Set<String> keysOf(ConfWord word, OutboundType type) {
+      Set<String> keys = new TreeSet<>(word.aliases().keySet());
+      for (String name : Keys.names(type.keys())) {
+        if (!word.hasServer(type) || (!name.equals("address") && !name.equals("port"))) {
+          keys.add(Names.kebab(name));
+        }
+      }
+      keys.addAll(word.layerKeys());
+      keys.add("interface");
+      return keys;
     }
 
     String owner() {
@@ -154,7 +169,7 @@ final class ConfProxies {
           "write one, or remove it");
       return;
     }
-    boolean known = keys(entry).contains(key);
+    boolean known = entry.keys.contains(key);
     if (!known) {
       String what =
           ConfStack.KEYS.contains(key)
@@ -164,7 +179,7 @@ final class ConfProxies {
           entry.source,
           key,
           entry.owner() + ": " + what,
-          ConfStack.KEYS.contains(key) ? "remove it" : Names.suggest(key, keys(entry)));
+          () -> ConfStack.KEYS.contains(key) ? "remove it" : Names.suggest(key, entry.keys));
       return;
     }
     if (key.equals("interface")) {
@@ -189,23 +204,11 @@ final class ConfProxies {
    * of the sign that no key looks like.
    */
   private boolean isPositional(Entry entry, Item item, String key) {
-    if (keys(entry).contains(key)) {
+    if (entry.keys.contains(key)) {
       return false;
     }
     boolean padded = item.whole().length() % 4 == 0 && BASE64.matcher(item.whole()).matches();
     return padded || !KEY.matcher(key).matches();
-  }
-
-  private Set<String> keys(Entry entry) {
-    Set<String> keys = new TreeSet<>(entry.word.aliases().keySet());
-    for (String name : Keys.names(entry.type.keys())) {
-      if (!entry.word.hasServer(entry.type) || (!name.equals("address") && !name.equals("port"))) {
-        keys.add(Names.kebab(name));
-      }
-    }
-    keys.addAll(entry.word.layerKeys());
-    keys.add("interface");
-    return keys;
   }
 
   /** Sorts what was given into the node's own settings and those of its layers. */

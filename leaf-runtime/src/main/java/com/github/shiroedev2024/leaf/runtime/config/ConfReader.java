@@ -93,13 +93,11 @@ final class ConfReader {
     boolean last = word.equals("FINAL");
     RuleKind kind = RuleKind.ofWord(word);
     if (!last && kind == null) {
-      List<String> words = new ArrayList<>(RuleKind.words());
-      words.add("FINAL");
       problems.warning(
           line.source(),
           line.content(),
           "unknown rule type '" + word + "', the rule is not read",
-          Names.suggest(word, words));
+          () -> Names.suggest(word, RuleKind.words()));
       return false;
     }
     int wanted = last ? 2 : 3;

@@ -105,7 +105,20 @@ final class ConfSections {
         } else if (ignoring) {
           unknown(name, source);
         }
+      } else if (content.startsWith("[") && content.indexOf(']') < 0) {
+        problems.warning(
+            source,
+            content,
+            "'" + content + "' begins no section",
+            "close the bracket: write " + content + "]");
       } else if (into != null) {
+        if (ConfLexer.opensInVain(content)) {
+          problems.warning(
+              source,
+              "",
+              "a quote at the start of a value is not closed at its end and counts as a character",
+              "close it; a quote inside quotes is written twice");
+        }
         into.add(new Line(content, source));
       } else if (pem != null) {
         if (!raw.strip().startsWith("#")) {
@@ -123,17 +136,21 @@ final class ConfSections {
   }
 
   private void unknown(String name, Source source) {
+    problems.warning(
+        source,
+        "[" + name + "]",
+        "unknown section [" + name + "], its lines are not read",
+        () -> suggestion(name));
+  }
+
+  private static String suggestion(String name) {
     List<String> titles = new ArrayList<>();
     for (Section section : Section.values()) {
       titles.add(section.title());
     }
     titles.add("Certificate.NAME");
     titles.add("Ech.NAME");
-    problems.warning(
-        source,
-        "[" + name + "]",
-        "unknown section [" + name + "], its lines are not read",
-        Names.suggest(name, titles));
+    return Names.suggest(name, titles);
   }
 
   /** The text that the lines of a certificate or ECH section go to; null for other sections. */

@@ -78,6 +78,9 @@ final class Draft {
   final List<Rule> rules = new ArrayList<>();
   @Nullable Text finalTarget;
 
+  /** How keys are written that have another name here: by section and key, with a dot between. */
+  final Map<String, String> spellings = new LinkedHashMap<>();
+
   /** Where outbounds were defined that were not read, by tag: they are told of once, there. */
   final Map<String, Source> unread = new LinkedHashMap<>();
 
@@ -100,7 +103,14 @@ final class Draft {
     return textual ? Names.kebab(camel) : camel;
   }
 
-  Settings settings(String owner, Map<String, Value> values, Problems problems) {
-    return new Settings(owner, start, values, textual, problems);
+  /** The settings of a section such as {@code log}, which {@code .conf} keeps in [General]. */
+  Settings settings(String section, Map<String, Value> values, Problems problems) {
+    return new Settings(
+        textual ? "[General]" : section,
+        start,
+        values,
+        textual,
+        problems,
+        key -> spellings.getOrDefault(section + "." + key, key));
   }
 }

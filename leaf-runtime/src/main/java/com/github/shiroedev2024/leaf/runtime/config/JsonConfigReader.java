@@ -220,7 +220,7 @@ final class JsonConfigReader {
         node == null ? fields.source() : node.source(),
         word,
         fields.owner() + ": unknown " + what + " protocol '" + word + "'",
-        Names.suggest(word, known));
+        () -> Names.suggest(word, known));
   }
 
   private Settings settings(String owner, JsonFields part, List<Key> known, boolean strict) {
@@ -236,31 +236,14 @@ final class JsonConfigReader {
         continue;
       }
       String message = owner + ": unknown key '" + key + "'";
-      String remedy = Names.suggest(key, names);
+      Supplier<String> remedy = () -> Names.suggest(key, names);
       if (strict) {
         problems.error(value.source(), key, message, remedy);
       } else {
         problems.warning(value.source(), key, message, remedy);
       }
     }
-    users(owner, fields);
     return new Settings(owner, part.source(), fields.values(), false, problems);
-  }
-
-  private void users(String owner, JsonFields settings) {
-    JsonNode users = settings.node("users");
-    List<JsonNode> items = users == null ? null : users.array();
-    if (items == null) {
-      return; // its type says so
-    }
-    for (JsonNode item : items) {
-      if (item.object() != null) {
-        JsonFields user = JsonFields.of(owner + ": user", item, problems);
-        if (user != null) {
-          user.warnUnknown(Keys.USER);
-        }
-      }
-    }
   }
 
   private void router(JsonFields router) {

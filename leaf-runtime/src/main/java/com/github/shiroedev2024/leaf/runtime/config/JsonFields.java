@@ -132,7 +132,7 @@ final class JsonFields {
   List<Draft.Text> texts(String key) {
     List<Draft.Text> texts = new ArrayList<>();
     for (JsonNode item : list(key)) {
-      String text = text(item, "'" + key + "' holds what");
+      String text = text(item, "an item of '" + key + "'");
       if (text != null) {
         texts.add(new Draft.Text(text, item::source));
       }
@@ -163,7 +163,7 @@ final class JsonFields {
                 value.source(),
                 key,
                 owner + ": unknown key '" + key + "'",
-                Names.suggest(key, known));
+                () -> Names.suggest(key, known));
           }
         });
   }

@@ -89,7 +89,10 @@ final class JsonText {
         if (c == ']' || c == '}') {
           throw unexpected("a value is missing", "remove the comma, or add the value");
         }
-        throw unexpected("a value was expected", "texts need double quotes");
+        // "[General]" is how a .conf file begins
+        boolean conf = depth == 1 && parent != null && parent.array() != null;
+        throw unexpected(
+            "a value was expected", conf ? "name a .conf file ….conf" : "texts need double quotes");
       }
     };
   }
@@ -381,7 +384,8 @@ final class JsonText {
     if (c == '\'') {
       return new SyntaxException("single quotes are not quotes", found, "use double quotes");
     }
-    return new SyntaxException(message + ", not '" + printable(found) + "'", found, remedy);
+    String told = message.contains("expected") ? ", not '" + printable(found) + "'" : "";
+    return new SyntaxException(message + told, found, remedy);
   }
 
   private static String printable(String s) {

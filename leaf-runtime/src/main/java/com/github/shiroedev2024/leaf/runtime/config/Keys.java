@@ -4,14 +4,12 @@ import com.github.shiroedev2024.leaf.engine.spi.Key;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 
 /** The keys that are known outside of the protocols. All camelCase. */
 final class Keys {
-  static final Set<String> LOG = Set.of("level", "output", "format", "memory", "memoryBytes");
-  static final Set<String> API = Set.of("interface", "port", "allowedOrigins");
-  static final Set<String> HEALTH = Set.of("url", "dns", "timeout");
-  static final Set<String> USER = Set.of("id", "username", "password", "uuid");
+  static final List<String> LOG = List.of("level", "output", "format", "memory", "memoryBytes");
+  static final List<String> API = List.of("interface", "port", "allowedOrigins");
+  static final List<String> HEALTH = List.of("url", "dns", "timeout");
 
   private Keys() {}
 

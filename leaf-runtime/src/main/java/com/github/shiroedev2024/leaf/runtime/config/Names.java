@@ -1,12 +1,14 @@
 package com.github.shiroedev2024.leaf.runtime.config;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The spellings of a key, and the nearest valid one to a misspelt name. */
 final class Names {
   private static final int LONGEST_COMPARED = 64;
+  private static final int MOST_LISTED = 30;
 
   private Names() {}
 
@@ -49,7 +51,7 @@ final class Names {
     if (valid.isEmpty()) {
       return "remove it";
     }
-    return valid.size() <= 12 ? "use one of " + String.join(", ", valid) : "remove it";
+    return valid.size() <= MOST_LISTED ? "use one of " + String.join(", ", valid) : "remove it";
   }
 
   /** The valid name with the fewest edits, if those are few for its length; else null. */
@@ -67,6 +69,21 @@ final class Names {
       int edits = edits(folded, fold(candidate), least);
       if (edits < least) {
         least = edits;
+        best = candidate;
+      }
+    }
+    return best == null ? containing(kebab(name), valid) : best;
+  }
+
+  /** The shortest valid name that has all words of this one: check-interval for interval. */
+  private static @Nullable String containing(String name, Collection<String> valid) {
+    List<String> words = List.of(fold(name).split("-", -1));
+    String best = null;
+    for (String candidate : valid) {
+      List<String> longer = List.of(fold(kebab(candidate)).split("-", -1));
+      if (longer.size() > words.size()
+          && longer.containsAll(words)
+          && (best == null || candidate.length() < best.length())) {
         best = candidate;
       }
     }

@@ -182,7 +182,7 @@ final class OptionsReader {
                 text.source(),
                 name,
                 "no option is called " + name + ", setting it has no effect",
-                Names.suggest(name, names));
+                () -> Names.suggest(name, names));
           }
         });
     draft.options.forEach(
@@ -192,7 +192,10 @@ final class OptionsReader {
             noEffect(draft.key(key), future, String.valueOf(value.raw()), value.source());
           } else if (!keys.contains(key)) {
             problems.warning(
-                value.source(), key, "unknown option '" + key + "'", Names.suggest(key, keys));
+                value.source(),
+                key,
+                "unknown option '" + key + "'",
+                () -> Names.suggest(key, keys));
           }
         });
     for (String name : FutureOptions.names()) {

@@ -52,7 +52,7 @@ final class References {
             + (ignored == null
                 ? "unknown outbound '" + tag + "'"
                 : "outbound '" + tag + "', which line " + ignored.line() + " fails to define"),
-        ignored == null ? Names.suggest(tag, parts.keySet()) : "correct that line");
+        () -> ignored == null ? Names.suggest(tag, parts.keySet()) : "correct that line");
   }
 
   /** Checks what all parts name. */

@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.runtime.config;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a rule can look at: the word in {@code .conf}, the key in JSON. */
@@ -48,7 +49,8 @@ enum RuleKind {
     return null;
   }
 
+  /** Every word that begins a rule. */
   static List<String> words() {
-    return Arrays.stream(values()).map(RuleKind::word).toList();
+    return Stream.concat(Arrays.stream(values()).map(RuleKind::word), Stream.of("FINAL")).toList();
   }
 }

@@ -19,10 +19,13 @@ final class RuleReader {
 
   private final Draft draft;
   private final Problems problems;
+  private final Set<String> known = new LinkedHashSet<>();
 
   RuleReader(Draft draft, Problems problems) {
     this.draft = draft;
     this.problems = problems;
+    draft.inbounds.forEach(inbound -> known.add(inbound.tag()));
+    known.add(DNS_CLIENT);
   }
 
   List<RuleSpec> read() {
@@ -155,16 +158,13 @@ final class RuleReader {
 
   private Set<String> inbounds(Draft.Rule rule) {
     Set<String> tags = new LinkedHashSet<>();
-    Set<String> known = new LinkedHashSet<>();
-    draft.inbounds.forEach(inbound -> known.add(inbound.tag()));
-    known.add(DNS_CLIENT);
     for (Draft.Text text : texts(rule, RuleKind.INBOUND_TAG)) {
       if (!known.contains(text.value())) {
         problems.warning(
             text.source(),
             text.value(),
             "there is no inbound '" + text.value() + "', the rule never matches it",
-            Names.suggest(text.value(), known));
+            () -> Names.suggest(text.value(), known));
       }
       tags.add(text.value());
     }
