@@ -1,6 +1,8 @@
 package com.github.shiroedev2024.leaf.core.cli;
 
 import com.github.shiroedev2024.leaf.runtime.control.ControlException;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.OptionSpec;
@@ -17,7 +19,37 @@ public final class Cli {
    * @return the exit code, see {@link ExitCodes}
    */
   public static int run(Console console, Runtimes runtimes, String... arguments) {
-    return line(console, runtimes).execute(arguments);
+    return line(console, runtimes).execute(optionsLast(arguments));
+  }
+
+  /**
+   * Lets the options that all of {@code ctl} and {@code core} share stand before the command too:
+   * {@code leaf ctl --home DIR outbounds} becomes {@code leaf ctl outbounds --home DIR}.
+   */
+  static String[] optionsLast(String... arguments) {
+    if (arguments.length == 0 || !(arguments[0].equals("ctl") || arguments[0].equals("core"))) {
+      return arguments;
+    }
+    int command = 1;
+    while (command < arguments.length) {
+      String argument = arguments[command];
+      if (argument.equals("--home") || argument.equals("--api-port")) {
+        command += 2;
+      } else if (argument.equals("--json")
+          || argument.startsWith("--home=")
+          || argument.startsWith("--api-port=")) {
+        command++;
+      } else {
+        break;
+      }
+    }
+    if (command == 1 || command >= arguments.length) {
+      return arguments;
+    }
+    List<String> settled = new ArrayList<>(List.of(arguments).subList(command, arguments.length));
+    settled.addFirst(arguments[0]);
+    settled.addAll(2, List.of(arguments).subList(1, command));
+    return settled.toArray(new String[0]);
   }
 
   static CommandLine line(Console console, Runtimes runtimes) {
