@@ -37,7 +37,7 @@ final class RuntimeStarter implements LeafStarter {
               new RuntimeSettings(
                   LeafRuntimes.source(options),
                   options.environment(),
-                  options.home().state(),
+                  options.home().selections(),
                   preferences,
                   options.apiPort(),
                   options.socksPort(),

@@ -141,7 +141,7 @@ class CoreProcessTest {
       Await.until("it stops", () -> program.output().contains("stopping"));
       socket.getOutputStream().write(2);
       assertThat(socket.getInputStream().read()).isEqualTo(2);
-      socket.close();
+      socket.shutdownOutput();
       assertThat(program.end().code()).isIn(0, 143);
     }
   }
@@ -168,6 +168,8 @@ class CoreProcessTest {
     Ended started = LeafProgram.run("core", "start", "-c", config.toString(), "--home", at);
     try {
       assertThat(started.code()).as(started.output()).isZero();
+      Ended leaf = LeafProgram.run("start", "--home", at);
+      assertThat(leaf.code()).as(leaf.output()).isZero();
       assertThat(call("GET", "/api/v1/app/outbound/list").body()).isEqualTo("{\"outbounds\":[]}");
       assertThat(LeafProgram.run("core", "status", "--home", at).output()).contains("started");
     } finally {
@@ -179,7 +181,8 @@ class CoreProcessTest {
   @Test
   void oldCommandLineTestsFilesAndOutbounds() throws Exception {
     Path good = home.resolve("good.conf");
-    Files.writeString(good, "[Proxy]\nD = direct\n");
+    Files.writeString(
+        good, "[General]\nsocks-interface = 127.0.0.1\nsocks-port = 1080\n[Proxy]\nD = direct\n");
     assertThat(LeafProgram.run("-T", "-c", good.toString())).isEqualTo(new Ended(0, "ok\n"));
     Path bad = home.resolve("bad.conf");
     Files.writeString(bad, "[Proxy]\nD = direct\n[Rule]\nDOMAIN,a.example,Nowhere\n");

@@ -51,6 +51,13 @@ public record Home(Path config, Path state, Path cache, @Nullable Path chosen) {
     return folder.resolve("leaf");
   }
 
+  /**
+   * The folder of the selections: where the open engine keeps them too, unless a home was named.
+   */
+  public Path selections() {
+    return chosen == null ? cache : chosen;
+  }
+
   public Path preferences() {
     return config.resolve("preferences.json");
   }
