@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class CoreProgram {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** A start from a source tree may have to build first. */
+  private static final Duration START = Duration.ofMinutes(5);
+
   private final String program;
   private final List<String> home;
 
@@ -58,10 +61,9 @@ final class CoreProgram {
     }
     process.getOutputStream().close();
     try {
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
         process.destroy();
-        throw new IOException(
-            "'leaf core start' did not end within " + PATIENCE.toSeconds() + " s");
+        throw new IOException("'leaf core start' did not end within " + START.toSeconds() + " s");
       }
     } catch (InterruptedException e) {
       process.destroy();

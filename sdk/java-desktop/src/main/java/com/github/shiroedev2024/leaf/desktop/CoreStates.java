@@ -103,10 +103,13 @@ final class CoreStates {
     return value == null || !value.isJsonPrimitive() ? null : value.getAsString();
   }
 
-  /** No core can be reached. */
-  void gone() {
-    core("stopped", null);
-    leaf("stopped", null);
+  /** No core can be reached; while one is being started that says nothing. */
+  synchronized void gone() {
+    State now = core;
+    if (now == null || !now.word.equals("starting")) {
+      core("stopped", null);
+      leaf("stopped", null);
+    }
   }
 
   synchronized void core(String word, @Nullable String error) {

@@ -24,8 +24,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +67,11 @@ public final class LeafCore implements AutoCloseable {
   private final LeafHome home;
   private final CoreProgram program;
   private final int javaVersion;
-  private final ScheduledExecutorService follower = daemon("leaf-core-events");
-  private final ScheduledExecutorService delivery = daemon("leaf-core-listeners");
-  private final CoreStates states = new CoreStates(delivery);
+  private final ScheduledExecutorService follower =
+      Executors.newSingleThreadScheduledExecutor(daemon("leaf-core-events"));
+  private final ExecutorService delivery =
+      Executors.newSingleThreadExecutor(daemon("leaf-core-listeners"));
+  private final CoreStates states = new CoreStates(this::deliver);
 
   // guarded by this
   private @Nullable Connection connection;
@@ -96,13 +100,18 @@ public final class LeafCore implements AutoCloseable {
     this.javaVersion = javaVersion;
   }
 
-  private static ScheduledExecutorService daemon(String name) {
-    return Executors.newSingleThreadScheduledExecutor(
-        task -> {
-          Thread thread = new Thread(task, name);
-          thread.setDaemon(true);
-          return thread;
-        });
+  private static ThreadFactory daemon(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private synchronized void deliver(Runnable event) {
+    if (!closed) {
+      delivery.execute(event);
+    }
   }
 
   /** The socket that was there when the connection was made, and what calls it. */
@@ -387,6 +396,6 @@ public final class LeafCore implements AutoCloseable {
       connection.transport.close();
     }
     follower.shutdownNow();
-    delivery.shutdown();
+    delivery.shutdownNow();
   }
 }

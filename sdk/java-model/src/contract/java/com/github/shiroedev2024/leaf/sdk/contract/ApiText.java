@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
-import java.lang.reflect.GenericDeclaration;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
@@ -85,21 +84,15 @@ public final class ApiText {
     }
     for (Constructor<?> constructor : type.getDeclaredConstructors()) {
       if (visible(constructor.getModifiers()) && !constructor.isSynthetic()) {
-        members.add(text(constructor));
+        members.add(constructor.toGenericString());
       }
     }
     for (Method method : type.getDeclaredMethods()) {
       if (visible(method.getModifiers()) && !method.isSynthetic()) {
-        members.add(text(method));
+        members.add(method.toGenericString());
       }
     }
     members.forEach(member -> out.append("  ").append(member).append('\n'));
-  }
-
-  private static String text(GenericDeclaration member) {
-    return member instanceof Method
-        ? ((Method) member).toGenericString()
-        : ((Constructor<?>) member).toGenericString();
   }
 
   private static boolean visible(int modifiers) {
