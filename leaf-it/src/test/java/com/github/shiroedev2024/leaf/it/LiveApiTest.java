@@ -276,6 +276,29 @@ class LiveApiTest {
   }
 
   @Test
+  void failedConnectionTellsWhereItWentAndWhy() throws Exception {
+    try (Socket socket =
+        new Socket(new java.net.Proxy(java.net.Proxy.Type.SOCKS, leaf.inbound("in")))) {
+      org.assertj.core.api.Assertions.assertThatThrownBy(
+              () -> socket.connect(InetSocketAddress.createUnresolved("blocked.example", 80)))
+          .isInstanceOf(IOException.class);
+    }
+    Await.until(
+        "it is among the finished",
+        () ->
+            leaf.call("GET", "/api/v1/runtime/stat/recent/json")
+                .body()
+                .contains("blocked.example:80"));
+    for (JsonElement one : leaf.get("/api/v1/runtime/stat/recent/json").getAsJsonArray()) {
+      JsonObject ended = one.getAsJsonObject();
+      if (ended.get("destination").getAsString().equals("blocked.example:80")) {
+        assertThat(ended.get("outbound_tag").getAsString()).isEqualTo("dead");
+        assertThat(ended.get("close_reason").getAsString()).startsWith("connection refused");
+      }
+    }
+  }
+
+  @Test
   void routeTellsRuleAndChain() {
     JsonObject route =
         leaf.object("/api/v1/runtime/route?destination=BLOCKED.example:443&network=tcp");

@@ -209,6 +209,8 @@ public final class SessionDispatcher implements Dispatcher {
           new SessionException(CloseReason.NO_ROUTE, "no outbound for " + session.destination()));
       return;
     }
+    // Until it is known what carries it, and when it fails before that, it shows where it was sent.
+    session.carried(new Path(List.of(outbound)), List.of());
     hand(session, opening.open(engine, outbound), result);
   }
 
