@@ -94,6 +94,7 @@ public final class LeafRuntime implements AutoCloseable {
     try {
       runtime.goLive(config, null);
       runtime.state = State.RUNNING;
+      runtime.log.info("started, listening: {}", runtime.listening());
       return runtime;
     } catch (RuntimeStartException | RuntimeException e) {
       runtime.tearDown();

@@ -15,6 +15,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -171,7 +172,7 @@ final class ControlCalls {
     out.addProperty("subject", event.subject().name().toLowerCase(Locale.ROOT));
     out.addProperty("state", event.phase().word());
     out.addProperty("error", event.error());
-    out.add("at", new JsonPrimitive(event.at().toEpochMilli() / 1000.0));
+    out.add("at", new JsonPrimitive(BigDecimal.valueOf(event.at().toEpochMilli(), 3)));
     return Answer.text(out);
   }
 }
