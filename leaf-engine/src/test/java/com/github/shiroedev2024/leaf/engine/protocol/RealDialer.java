@@ -1,5 +1,7 @@
 package com.github.shiroedev2024.leaf.engine.protocol;
 
+import com.github.shiroedev2024.leaf.engine.dial.ReadGate;
+import com.github.shiroedev2024.leaf.engine.dial.StreamEnd;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.os.Transports;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
@@ -7,18 +9,16 @@ import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.Datagram;
 import com.github.shiroedev2024.leaf.engine.spi.Dialer;
-import com.github.shiroedev2024.leaf.engine.spi.EndOfStream;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.ConnectException;
@@ -37,7 +37,13 @@ public final class RealDialer implements Dialer {
             .channel(Transports.socketChannel(session.loop()))
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .handler(new StreamEnds())
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(new ReadGate(), StreamEnd.INSTANCE);
+                  }
+                })
             .connect(address(destination));
     connecting.addListener(
         done -> {
@@ -86,19 +92,6 @@ public final class RealDialer implements Dialer {
           }
         });
     return opened;
-  }
-
-  /** {@code EndOfStream} becomes a half-close. */
-  public static final class StreamEnds extends ChannelOutboundHandlerAdapter {
-    @Override
-    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-      if (msg == EndOfStream.INSTANCE) {
-        ctx.flush();
-        ((SocketChannel) ctx.channel()).shutdownOutput(promise.unvoid());
-      } else {
-        ctx.write(msg, promise);
-      }
-    }
   }
 
   private static final class Datagrams extends ChannelDuplexHandler {

@@ -1,5 +1,7 @@
 package com.github.shiroedev2024.leaf.engine.protocol;
 
+import com.github.shiroedev2024.leaf.engine.dial.ReadGate;
+import com.github.shiroedev2024.leaf.engine.dial.StreamEnd;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.os.Transports;
@@ -97,7 +99,7 @@ public final class SmallEngine implements Dispatcher, InboundContext, AutoClosea
                   @Override
                   protected void initChannel(Channel client) {
                     clients.add(client);
-                    client.pipeline().addLast(new RealDialer.StreamEnds());
+                    client.pipeline().addLast(new ReadGate(), StreamEnd.INSTANCE);
                     inbound.accept(client);
                   }
                 })

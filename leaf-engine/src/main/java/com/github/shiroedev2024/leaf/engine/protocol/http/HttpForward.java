@@ -242,11 +242,7 @@ final class HttpForward implements HttpUpstream.Listener {
         failResponse(from, running, "the server switched protocols unasked");
         return;
       }
-      running.switching = true;
-      String protocol = head.headers().get(HttpHeaderNames.UPGRADE);
-      HttpFields.removeHopByHop(head.headers());
-      head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
-      head.headers().set(HttpHeaderNames.UPGRADE, protocol == null ? running.upgrade : protocol);
+      HttpAnswer.switching(running, running.upgrade, head);
       toClient(HttpEncoding.response(alloc(), head));
       return;
     }
@@ -258,35 +254,7 @@ final class HttpForward implements HttpUpstream.Listener {
       }
       return;
     }
-    respond(running, head, code, framing);
-  }
-
-  private void respond(HttpExchange running, HttpResponse head, int code, long framing) {
-    running.responseStarted = true;
-    running.interim = false;
-    running.remoteKeepsAlive = HttpFields.keepAlive(head);
-    running.bodyless = running.head || code == 204 || code == 304;
-    HttpHeaders headers = head.headers();
-    HttpFields.removeHopByHop(headers);
-    if (code == 204) {
-      headers.remove(HttpHeaderNames.CONTENT_LENGTH); // RFC 9110 section 8.6: never
-    }
-    if (!running.bodyless && framing < 0) {
-      if (framing == HttpFields.NO_LENGTH) {
-        running.remoteKeepsAlive = false;
-      }
-      if (running.oldClient) {
-        running.keepAlive = false;
-      } else {
-        running.chunkedToClient = true;
-        headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-      }
-    }
-    if (!running.keepAlive) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (running.oldClient) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-    }
+    HttpAnswer.ending(running, head, framing);
     toClient(HttpEncoding.response(alloc(), head));
   }
 

@@ -6,31 +6,21 @@ import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.ClientReply;
-import com.github.shiroedev2024.leaf.engine.spi.EndOfStream;
-import com.github.shiroedev2024.leaf.engine.spi.User;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,26 +42,17 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
   /** The same in objects: heads of pipelined requests have no countable bytes. */
   private static final int MAX_QUEUED = 64;
 
-  /** How long a client may go on sending what nobody reads after its last reply. */
-  private static final Duration LINGER = Duration.ofSeconds(2);
-
-  /** How long a slow client may take for the last bytes of its last reply. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final HttpInbound inbound;
   private final HttpRequestReader reader;
   private final ArrayDeque<HttpObject> queue = new ArrayDeque<>(4);
   private int queuedBytes;
   private boolean draining;
   private @Nullable ByteBuf raw;
-  private boolean inputEnded;
-  private boolean closing;
-  private @Nullable Future<?> deadline;
-  private @Nullable Destination tunnel;
-  private @Nullable String tunnelUser;
+  private HttpAdmission.@Nullable Tunnelled tunnel;
   private @Nullable Session tunnelSession;
   private @Nullable HttpForward forward;
   private @Nullable ChannelHandlerContext context;
+  private @Nullable ClientEnding ending;
 
   HttpProxyHandler(HttpInbound inbound, HttpRequestReader reader) {
     this.inbound = inbound;
@@ -81,12 +62,13 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
+    ending = new ClientEnding(ctx);
     awaitRequest();
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    endDeadline();
+    ending().calm();
     ByteBuf early = raw;
     raw = null;
     if (early != null && early.isReadable()) {
@@ -95,7 +77,7 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
     } else if (early != null) {
       early.release();
     }
-    if (inputEnded) {
+    if (ending().inputEnded()) {
       ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     }
   }
@@ -105,18 +87,18 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
   }
 
   ChannelHandlerContext context() {
-    ChannelHandlerContext ctx = context;
-    if (ctx == null) {
-      throw new IllegalStateException("not in a pipeline");
-    }
-    return ctx;
+    return Objects.requireNonNull(context, "not in a pipeline");
+  }
+
+  private ClientEnding ending() {
+    return Objects.requireNonNull(ending, "not in a pipeline");
   }
 
   // -- from the client ---------------------------------------------------------------------------
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    if (closing) {
+    if (ending().begun()) {
       ReferenceCountUtil.release(msg);
     } else if (msg instanceof ByteBuf bytes) {
       // Behind a CONNECT or an upgrade, where the reader has left the pipeline.
@@ -157,13 +139,13 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
     }
     draining = true;
     try {
-      while (!closing && step()) {
+      while (!ending().begun() && step()) {
         // the next part
       }
     } finally {
       draining = false;
     }
-    if (closing) {
+    if (ending().begun()) {
       releaseQueue();
     } else if (tunnelSession == null) {
       boolean room =
@@ -207,66 +189,27 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
   }
 
   private void begin(HttpRequest request) {
-    endDeadline();
+    ending().calm();
     try {
-      decoded(request.decoderResult());
-      if (request.protocolVersion().majorVersion() != 1) {
-        throw new HttpRefusal(
-            HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "this proxy speaks HTTP/1.1");
-      }
-      long framing = HttpFields.framing(request);
-      boolean connect = request.method().equals(HttpMethod.CONNECT);
-      String userId = null;
-      if (inbound.logins().required()) {
-        User user = BasicLogin.check(inbound.logins(), request.headers());
-        if (user == null) {
-          challenge(request, framing, connect);
-          return;
+      switch (HttpAdmission.of(request, inbound.logins())) {
+        case HttpAdmission.Forwarded(HttpExchange exchange) -> {
+          HttpForward running = forward;
+          if (running == null) {
+            running = new HttpForward(this);
+            forward = running;
+          }
+          running.begin(exchange);
         }
-        userId = user.shownId();
+        case HttpAdmission.Tunnelled connect -> tunnel = connect;
+        case HttpAdmission.LoginRequired login -> challenge(login);
       }
-      if (connect) {
-        if (framing != HttpFields.NO_LENGTH && framing != 0) {
-          throw new HttpRefusal(HttpResponseStatus.BAD_REQUEST, "CONNECT with a body");
-        }
-        tunnel = HttpTarget.authority(request.uri());
-        tunnelUser = userId;
-        return;
-      }
-      HttpTarget target = HttpTarget.absolute(request.method(), request.uri());
-      String upgrade =
-          framing == HttpFields.NO_LENGTH ? HttpFields.upgrade(request.headers()) : null;
-      HttpForward running = forward;
-      if (running == null) {
-        running = new HttpForward(this);
-        forward = running;
-      }
-      running.begin(new HttpExchange(request, target, userId, framing, upgrade));
     } catch (HttpRefusal refusal) {
       refuse(refusal);
     }
   }
 
-  private static void decoded(DecoderResult result) throws HttpRefusal {
-    if (result.isSuccess()) {
-      return;
-    }
-    Throwable cause = result.cause();
-    if (cause instanceof TooLongHttpLineException) {
-      throw new HttpRefusal(
-          HttpResponseStatus.REQUEST_URI_TOO_LONG,
-          "the request line is longer than " + HttpRequestReader.MAX_HEAD + " bytes");
-    }
-    if (cause instanceof TooLongFrameException) {
-      throw new HttpRefusal(
-          HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-          "the header is longer than " + HttpRequestReader.MAX_HEAD + " bytes");
-    }
-    throw new HttpRefusal(HttpResponseStatus.BAD_REQUEST, "this is not an HTTP request");
-  }
-
-  private void challenge(HttpRequest request, long framing, boolean connect) {
-    if (request.headers().contains("proxy-authorization")) {
+  private void challenge(HttpAdmission.LoginRequired login) {
+    if (login.failed()) {
       inbound
           .log()
           .warn(
@@ -275,14 +218,12 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
               CloseReason.AUTH_FAILED.text(),
               context().channel().remoteAddress());
     }
-    // Behind a refused CONNECT may follow anything; a body would have to be read to its end.
-    boolean keep = !connect && framing == HttpFields.NO_LENGTH && HttpFields.keepAlive(request);
     reply(
         HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED,
         "this proxy wants a username and password",
         BasicLogin.CHALLENGE,
-        request.method().equals(HttpMethod.HEAD),
-        keep);
+        login.head(),
+        login.keepAlive());
   }
 
   // -- replies of our own ------------------------------------------------------------------------
@@ -323,57 +264,26 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
     }
   }
 
-  /**
-   * Ends our side after what was written, and reads on for a moment: a connection that is closed
-   * with unread bytes is reset, and the client might never see the reply.
-   */
+  /** Closes after what was written. */
   void close() {
-    if (closing) {
-      return;
-    }
-    closing = true;
     releaseQueue();
-    ChannelHandlerContext ctx = context();
-    Channel client = ctx.channel();
-    closeAfter(client, PATIENCE);
-    ctx.writeAndFlush(EndOfStream.INSTANCE)
-        .addListener(
-            written -> {
-              if (inputEnded || !written.isSuccess()) {
-                client.close();
-              } else {
-                closeAfter(client, LINGER);
-              }
-            });
-    client.config().setAutoRead(true);
+    ending().close();
   }
 
-  private void closeAfter(Channel client, Duration time) {
-    endDeadline();
-    deadline =
-        client.eventLoop().schedule(() -> client.close(), time.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /** Breaks the connection off, so that the client sees that the response is not whole. */
+  /** Breaks the connection off in the middle of a response. */
   void reset() {
-    closing = true;
     releaseQueue();
-    Channel client = context().channel();
-    client.flush();
-    if (client instanceof SocketChannel) {
-      client.config().setOption(ChannelOption.SO_LINGER, 0);
-    }
-    client.close();
+    ending().reset();
   }
 
   // -- tunnels -----------------------------------------------------------------------------------
 
-  private void openTunnel(Destination to) {
+  private void openTunnel(HttpAdmission.Tunnelled to) {
     stopReading();
     Channel client = context().channel();
     client.config().setAutoRead(false);
     endForward(CloseReason.FINISHED);
-    Session opened = open(to, tunnelUser);
+    Session opened = open(to.destination(), to.userId());
     tunnelSession = opened;
     inbound.dispatcher().serve(opened, client, this);
   }
@@ -463,7 +373,7 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
 
   private void endIfOver() {
     HttpForward running = forward;
-    if (!inputEnded || (running != null && running.busy() && running.requestDone())) {
+    if (!ending().inputEnded() || (running != null && running.busy() && running.requestDone())) {
       return;
     }
     if (queue.isEmpty()) {
@@ -477,10 +387,8 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
       ctx.fireUserEventTriggered(event);
       return;
     }
-    inputEnded = true;
-    if (closing) {
-      ctx.close();
-    } else if (tunnelSession == null) {
+    ending().inputEnds();
+    if (!ending().begun() && tunnelSession == null) {
       HttpForward running = forward;
       if (running != null && running.busy()) {
         running.watch();
@@ -500,8 +408,7 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    closing = true;
-    endDeadline();
+    ending().closed();
     releaseQueue();
     ByteBuf early = raw;
     raw = null;
@@ -543,30 +450,17 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
   }
 
   private void awaitRequest() {
-    endDeadline();
-    ChannelHandlerContext ctx = context();
-    deadline =
-        ctx.channel()
-            .eventLoop()
-            .schedule(
-                () -> {
-                  inbound
-                      .log()
-                      .debug(
-                          "inbound '{}': closing {}: no request came in time",
-                          inbound.tag(),
-                          ctx.channel().remoteAddress());
-                  ctx.close();
-                },
-                inbound.requestTimeout().toNanos(),
-                TimeUnit.NANOSECONDS);
+    ending().after(inbound.requestTimeout(), this::tooLate);
   }
 
-  private void endDeadline() {
-    Future<?> running = deadline;
-    if (running != null) {
-      deadline = null;
-      running.cancel(false);
-    }
+  private void tooLate() {
+    Channel client = context().channel();
+    inbound
+        .log()
+        .debug(
+            "inbound '{}': closing {}: no request came in time",
+            inbound.tag(),
+            client.remoteAddress());
+    client.close();
   }
 }
