@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.listen;
 
 import com.github.shiroedev2024.leaf.engine.dial.ReadGate;
 import com.github.shiroedev2024.leaf.engine.dial.StreamEnd;
+import com.github.shiroedev2024.leaf.engine.dial.StreamOptions;
 import com.github.shiroedev2024.leaf.engine.os.Transports;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
 import com.github.shiroedev2024.leaf.engine.telemetry.LogThrottle;
@@ -14,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -220,6 +222,9 @@ public final class Listeners {
         client.config().setOption(ChannelOption.SO_LINGER, 0);
         client.close();
         return;
+      }
+      if (client instanceof SocketChannel socket) {
+        StreamOptions.apply(socket.config());
       }
       client.pipeline().addLast("gate", new ReadGate()).addLast("end", StreamEnd.INSTANCE);
       inbound.accept(client);

@@ -1,0 +1,97 @@
+package com.github.shiroedev2024.leaf.engine.listen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.shiroedev2024.leaf.engine.listen.Listeners.Place;
+import com.github.shiroedev2024.leaf.engine.os.Transports;
+import com.github.shiroedev2024.leaf.engine.spi.EndOfStream;
+import com.github.shiroedev2024.leaf.engine.spi.Inbound;
+import com.github.shiroedev2024.leaf.testkit.Await;
+import com.github.shiroedev2024.leaf.testkit.LeakCheck;
+import com.github.shiroedev2024.leaf.testkit.Seeds;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.helpers.NOPLoggerFactory;
+
+@ExtendWith(LeakCheck.class)
+final class ListenersTest {
+  /** Answers with all it got, once the client has ended its side. */
+  private static final class Late extends ChannelInboundHandlerAdapter {
+    private final CompositeByteBuf all;
+
+    Late(Channel client) {
+      all = client.alloc().compositeBuffer(Integer.MAX_VALUE);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+      all.addComponent(true, (ByteBuf) msg);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event == ChannelInputShutdownEvent.INSTANCE) {
+        ctx.write(all);
+        ctx.writeAndFlush(EndOfStream.INSTANCE).addListener(ChannelFutureListener.CLOSE);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aClientThatHasEndedItsSideIsStillAnswered(boolean preferNative) throws Exception {
+    EventLoopGroup loops = Transports.newLoops(1, preferNative, "listen");
+    Listeners listeners = new Listeners(loops, new NOPLoggerFactory());
+    try {
+      Place place = new Place(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "in");
+      Inbound inbound =
+          new Inbound() {
+            @Override
+            public String tag() {
+              return "in";
+            }
+
+            @Override
+            public void accept(Channel client) {
+              client.pipeline().addLast(new Late(client));
+            }
+          };
+      listeners.stage(List.of(place)).join().commit(Map.of(place, inbound)).join();
+      byte[] payload = Seeds.bytes(new Random(1), 100_000);
+      assertThat(echoed(Objects.requireNonNull(listeners.bound(place)), payload))
+          .isEqualTo(payload);
+      Await.until("connection closed", () -> listeners.clients() == 0);
+      listeners.close().join();
+    } finally {
+      listeners.closeClients();
+      loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+    }
+  }
+
+  private static byte[] echoed(InetSocketAddress at, byte[] payload) throws IOException {
+    try (Socket client = new Socket(at.getAddress(), at.getPort())) {
+      client.setSoTimeout(10_000);
+      client.getOutputStream().write(payload);
+      client.shutdownOutput();
+      return client.getInputStream().readAllBytes();
+    }
+  }
+}
