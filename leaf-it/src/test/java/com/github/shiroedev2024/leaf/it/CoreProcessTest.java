@@ -142,7 +142,9 @@ class CoreProcessTest {
       socket.getOutputStream().write(2);
       assertThat(socket.getInputStream().read()).isEqualTo(2);
       socket.shutdownOutput();
-      assertThat(program.end().code()).isIn(0, 143);
+      Ended ended = program.end();
+      assertThat(ended.code()).isIn(0, 143);
+      assertThat(ended.output()).doesNotContain("starts it again");
     }
   }
 

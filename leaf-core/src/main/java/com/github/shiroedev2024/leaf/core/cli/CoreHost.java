@@ -76,7 +76,7 @@ final class CoreHost {
         core.subscribe(watching::follow);
         if (running != null) {
           console.say(Banner.text(options, running, core.starter().configuration()));
-          core.subscribe(this::tellStops);
+          core.subscribe(event -> tellStops(core, event));
         } else {
           console.say("core of " + home.state() + " listens on " + control.path());
           core.subscribe(this::tellAll);
@@ -169,8 +169,10 @@ final class CoreHost {
     }
   }
 
-  private void tellStops(StateEvent event) {
-    if (event.subject() == StateEvent.Subject.LEAF && event.phase() == Phase.STOPPED) {
+  private void tellStops(Core core, StateEvent event) {
+    if (event.subject() == StateEvent.Subject.LEAF
+        && event.phase() == Phase.STOPPED
+        && core.phase() == Phase.STARTED) {
       console.say(
           "The runtime has stopped; 'leaf start"
               + home.flag()
