@@ -1,6 +1,7 @@
 package com.github.shiroedev2024.leaf.core;
 
 import com.github.shiroedev2024.leaf.api.ApiServer;
+import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.os.PortHolder;
 import com.github.shiroedev2024.leaf.runtime.RuntimeFace;
 import com.github.shiroedev2024.leaf.runtime.control.RuntimeControl;
@@ -57,7 +58,7 @@ public final class ApiFace implements RuntimeFace {
     try {
       return server.start().join();
     } catch (CompletionException e) {
-      String holder = PortHolder.describe(address);
+      String holder = PortHolder.describe(address, Network.TCP);
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
           "the API cannot listen on "

@@ -85,6 +85,25 @@ public final class Engine implements Routing {
     return inbounds;
   }
 
+  /** An inbound's settings with those of every part it is made of, to be compared. */
+  List<Object> inboundSettings(InboundSpec inbound) {
+    List<Object> settings = new ArrayList<>();
+    List<InboundSpec> open = new ArrayList<>(List.of(inbound));
+    while (!open.isEmpty()) {
+      InboundSpec at = open.removeLast();
+      settings.add(at.type().name());
+      settings.add(at.options());
+      for (String name : at.options().references()) {
+        for (InboundSpec part : spec.inboundParts()) {
+          if (part.tag().equals(name)) {
+            open.add(part);
+          }
+        }
+      }
+    }
+    return settings;
+  }
+
   @Override
   public Outbound defaultOutbound() {
     Outbound outbound = outbounds.get(spec.defaultOutbound());

@@ -90,23 +90,59 @@ final class EngineBuilder implements OutboundContext, InboundContext {
       outbounds.put(outbound.tag(), outbound(outbound.tag()));
     }
     Map<InboundSpec, Inbound> inbounds = new LinkedHashMap<>();
+    Engine engine =
+        new Engine(
+            spec,
+            Collections.unmodifiableMap(specs),
+            Collections.unmodifiableMap(outbounds),
+            Collections.unmodifiableMap(inbounds),
+            new Router(spec.rules()),
+            cache,
+            resolver,
+            system,
+            prober);
+    for (InboundSpec part : spec.inboundParts()) {
+      knowUsers(part);
+    }
     for (InboundSpec inbound : spec.inbounds()) {
       host.ledger().inbound(inbound.tag());
-      for (String user : inbound.type().userIds(inbound.options())) {
-        host.ledger().user(user);
-      }
-      inbounds.put(inbound, inbound.type().build(inbound, this));
+      knowUsers(inbound);
+      Inbound kept = reusable(inbound, engine);
+      inbounds.put(inbound, kept == null ? inbound.type().build(inbound, this) : kept);
     }
-    return new Engine(
-        spec,
-        Collections.unmodifiableMap(specs),
-        Collections.unmodifiableMap(outbounds),
-        Collections.unmodifiableMap(inbounds),
-        new Router(spec.rules()),
-        cache,
-        resolver,
-        system,
-        prober);
+    return engine;
+  }
+
+  private void knowUsers(InboundSpec inbound) {
+    for (String user : inbound.type().userIds(inbound.options())) {
+      host.ledger().user(user);
+    }
+  }
+
+  /** The inbound that runs now, when it would be built alike: what it holds (QUIC) goes on. */
+  private @Nullable Inbound reusable(InboundSpec inbound, Engine next) {
+    Engine before = previous;
+    if (before == null || !before.options().equals(spec.options())) {
+      return null;
+    }
+    for (InboundSpec was : before.spec().inbounds()) {
+      if (was.tag().equals(inbound.tag())
+          && was.listen().equals(inbound.listen())
+          && before.inboundSettings(was).equals(next.inboundSettings(inbound))) {
+        return before.inbounds().get(was);
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public InboundSpec part(String tag) {
+    for (InboundSpec part : spec.inboundParts()) {
+      if (part.tag().equals(tag)) {
+        return part;
+      }
+    }
+    throw new IllegalStateException("no inbound '" + tag + "'; the reader lets none pass");
   }
 
   @Override

@@ -112,9 +112,7 @@ public final class EngineHost {
   public CompletableFuture<Prepared> prepare(EngineSpec spec) {
     Engine next = new EngineBuilder(spec, engine, dispatcher, this).build();
     Map<Place, Inbound> places = new LinkedHashMap<>();
-    next.inbounds()
-        .forEach(
-            (inbound, object) -> places.put(new Place(inbound.listen(), inbound.tag()), object));
+    next.inbounds().forEach((inbound, object) -> places.put(place(inbound, object), object));
     return listeners
         .stage(List.copyOf(places.keySet()))
         .thenApply(staged -> new Prepared(next, places, staged));
@@ -211,7 +209,7 @@ public final class EngineHost {
     Map<String, List<Object>> tags = new LinkedHashMap<>();
     for (InboundSpec in : engine.spec().inbounds()) {
       tags.computeIfAbsent(in.tag(), t -> new ArrayList<>())
-          .addAll(List.of(in.type().name(), in.listen(), in.options()));
+          .addAll(List.of(in.type().name(), in.listen(), engine.inboundSettings(in)));
     }
     for (OutboundSpec out : engine.spec().outbounds()) {
       if (!out.generated()) {
@@ -233,6 +231,11 @@ public final class EngineHost {
         }
       }
     }
+    for (Inbound inbound : old.inbounds().values()) {
+      if (other == null || !other.inbounds().containsValue(inbound)) {
+        inbound.close();
+      }
+    }
     if (other == null || other.resolver() != old.resolver()) {
       old.resolver().close();
     }
@@ -240,7 +243,13 @@ public final class EngineHost {
 
   /** Where an inbound really listens; null when it does not. */
   public @Nullable InetSocketAddress listening(InboundSpec inbound) {
-    return listeners.bound(new Place(inbound.listen(), inbound.tag()));
+    Engine now = engine;
+    Inbound object = now == null ? null : now.inbounds().get(inbound);
+    return object == null ? null : listeners.bound(place(inbound, object));
+  }
+
+  private static Place place(InboundSpec inbound, Inbound object) {
+    return new Place(inbound.listen(), inbound.tag(), object.networks());
   }
 
   /** Stops accepting; sessions go on. */

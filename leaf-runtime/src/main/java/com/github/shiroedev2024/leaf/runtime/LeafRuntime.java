@@ -242,13 +242,14 @@ public final class LeafRuntime implements AutoCloseable {
 
   private static String describe(Listeners.Failure failure, LiveConfig config) {
     InetSocketAddress address = failure.place().address();
-    String holder = PortHolder.describe(address);
+    String holder = PortHolder.describe(address, failure.network());
     InboundSpec socks = LiveConfig.socksInbound(config.engine().inbounds());
     boolean overridable = socks != null && socks.tag().equals(failure.place().tag());
     return "inbound '"
         + failure.place().tag()
         + "' cannot listen on "
         + io.netty.util.NetUtil.toSocketAddressString(address)
+        + (failure.network() == Network.UDP ? " (udp)" : "")
         + ": "
         + (holder.isEmpty() ? message(failure.cause()) : "the port is taken, " + holder)
         + (overridable ? "; choose another with --socks-port" : "");

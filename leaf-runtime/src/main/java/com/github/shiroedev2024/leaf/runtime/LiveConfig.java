@@ -110,6 +110,7 @@ record LiveConfig(
     Duration timeout = settings.probeTimeout();
     return new EngineSpec(
         settings.listens() ? inbounds(spec.inbounds(), settings.socksPort()) : List.of(),
+        spec.inboundParts(),
         spec.outbounds(),
         spec.defaultOutbound(),
         spec.rules(),

@@ -3,9 +3,11 @@ package com.github.shiroedev2024.leaf.engine.listen;
 import com.github.shiroedev2024.leaf.engine.dial.ReadGate;
 import com.github.shiroedev2024.leaf.engine.dial.StreamEnd;
 import com.github.shiroedev2024.leaf.engine.dial.StreamOptions;
+import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.os.Transports;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
 import com.github.shiroedev2024.leaf.engine.telemetry.LogThrottle;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -14,47 +16,78 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 
 /**
- * The TCP listening sockets of one runtime. A change is staged first: what is missing is bound (and
- * the kernel queues its clients), then committed in one step, or rolled back without a trace.
- * Sockets whose address stays are never touched, so no client is refused during a reload.
+ * The listening sockets of one runtime, TCP and UDP. A change is staged first: what is missing is
+ * bound (and the kernel queues its clients), then committed in one step, or rolled back without a
+ * trace. Sockets whose address stays are never touched, so no client is refused during a reload.
  */
 public final class Listeners {
-  /** A place to listen: port 0 means a free port, told apart by tag. */
-  public record Place(InetSocketAddress address, String tag) {
+  /**
+   * A place to listen: port 0 means a free port, told apart by tag.
+   *
+   * @param networks the kinds of socket, all on one port
+   */
+  public record Place(InetSocketAddress address, String tag, Set<Network> networks) {
     /** Places with a fixed port are the same whatever their tag is. */
     Object key() {
-      return address.getPort() == 0 ? this : address;
+      return address.getPort() == 0 ? this : Map.entry(address, networks);
     }
   }
 
   /** A place that could not be bound. */
-  public record Failure(Place place, Throwable cause) {}
+  public record Failure(Place place, Network network, Throwable cause) {}
 
-  /** One listening socket. */
+  /** One place's sockets. */
   private static final class Listener {
-    final Channel channel;
+    volatile @Nullable Channel tcp;
+    volatile @Nullable Channel udp;
     volatile @Nullable Inbound inbound;
 
-    Listener(Channel channel) {
-      this.channel = channel;
+    List<Channel> sockets() {
+      return Stream.of(tcp, udp).filter(Objects::nonNull).map(Objects::requireNonNull).toList();
+    }
+
+    /** Gives it the inbound that serves it from here on. */
+    CompletableFuture<?> serve(Inbound next) {
+      Inbound before = inbound;
+      inbound = next;
+      Channel socket = udp;
+      if (socket == null || before == next) {
+        return CompletableFuture.completedFuture(null);
+      }
+      return CompletableFuture.runAsync(
+          () -> {
+            if (before != null) {
+              before.detach(socket);
+            }
+            next.attach(socket);
+          },
+          socket.eventLoop());
     }
   }
+
+  /** Any UDP datagram fits; bytes. */
+  private static final int MAX_DATAGRAM = 65_535;
 
   private final EventLoopGroup loops;
   private final Logger log;
@@ -101,8 +134,22 @@ public final class Listeners {
   }
 
   private CompletableFuture<Void> bind(Place place, Staged staged) {
-    CompletableFuture<Void> bound = new CompletableFuture<>();
-    Acceptor acceptor = new Acceptor();
+    Listener listener = new Listener();
+    staged.add(place, listener);
+    if (!place.networks().contains(Network.TCP)) {
+      return bindUdp(place, place.address(), listener, staged);
+    }
+    return bindTcp(place, listener, staged)
+        .thenCompose(
+            bound ->
+                bound != null && place.networks().contains(Network.UDP)
+                    ? bindUdp(place, bound, listener, staged)
+                    : CompletableFuture.completedFuture(null));
+  }
+
+  /** Completes with the address, or null when it cannot be bound. */
+  private CompletableFuture<@Nullable InetSocketAddress> bindTcp(
+      Place place, Listener listener, Staged staged) {
     ChannelFuture future =
         new ServerBootstrap()
             .group(loops)
@@ -111,21 +158,52 @@ public final class Listeners {
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.AUTO_READ, false)
             .handler(new AcceptFailures())
-            .childHandler(acceptor)
+            .childHandler(new Acceptor(listener))
             .bind(place.address());
+    return bound(
+        future,
+        place,
+        Network.TCP,
+        staged,
+        channel -> {
+          listener.tcp = channel;
+        });
+  }
+
+  private CompletableFuture<Void> bindUdp(
+      Place place, InetSocketAddress address, Listener listener, Staged staged) {
+    EventLoop loop = loops.next();
+    ChannelFuture future =
+        new Bootstrap()
+            .group(loop)
+            .channel(Transports.datagramChannel(loop))
+            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
+            .handler(new ChannelInboundHandlerAdapter()) // inbounds come and go
+            .bind(address);
+    return bound(
+            future,
+            place,
+            Network.UDP,
+            staged,
+            channel -> {
+              listener.udp = channel;
+            })
+        .thenApply(done -> null);
+  }
+
+  private static CompletableFuture<@Nullable InetSocketAddress> bound(
+      ChannelFuture future, Place place, Network network, Staged staged, Consumer<Channel> socket) {
+    CompletableFuture<@Nullable InetSocketAddress> bound = new CompletableFuture<>();
     future.addListener(
         done -> {
-          synchronized (staged) {
-            if (done.isSuccess()) {
-              Listener listener = new Listener(future.channel());
-              acceptor.listener = listener;
-              staged.next.put(place.key(), listener);
-              staged.fresh.add(listener);
-            } else {
-              staged.failures.add(new Failure(place, done.cause()));
-            }
+          if (done.isSuccess()) {
+            socket.accept(future.channel());
+            bound.complete((InetSocketAddress) future.channel().localAddress());
+          } else {
+            staged.failed(new Failure(place, network, done.cause()));
+            bound.complete(null);
           }
-          bound.complete(null);
         });
     return bound;
   }
@@ -133,7 +211,9 @@ public final class Listeners {
   /** The address a place is bound to; null when it is not. Control thread only. */
   public @Nullable InetSocketAddress bound(Place place) {
     Listener listener = listening.get(place.key());
-    return listener == null ? null : (InetSocketAddress) listener.channel.localAddress();
+    return listener == null
+        ? null
+        : (InetSocketAddress) listener.sockets().getFirst().localAddress();
   }
 
   /** Stops accepting; connections go on. Control thread only. */
@@ -151,9 +231,11 @@ public final class Listeners {
   private static CompletableFuture<Void> closeAll(Iterable<Listener> listeners) {
     List<CompletableFuture<?>> closes = new ArrayList<>();
     for (Listener listener : listeners) {
-      CompletableFuture<Void> closed = new CompletableFuture<>();
-      listener.channel.close().addListener(done -> closed.complete(null));
-      closes.add(closed);
+      for (Channel socket : listener.sockets()) {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        socket.close().addListener(done -> closed.complete(null));
+        closes.add(closed);
+      }
     }
     return CompletableFuture.allOf(closes.toArray(new CompletableFuture<?>[0]));
   }
@@ -166,6 +248,15 @@ public final class Listeners {
 
     private Staged() {}
 
+    private synchronized void add(Place place, Listener listener) {
+      next.put(place.key(), listener);
+      fresh.add(listener);
+    }
+
+    private synchronized void failed(Failure failure) {
+      failures.add(failure);
+    }
+
     public List<Failure> failures() {
       return failures;
     }
@@ -173,6 +264,7 @@ public final class Listeners {
     /** Gives each place its inbound, starts the new sockets, closes those not needed any more. */
     public CompletableFuture<Void> commit(Map<Place, Inbound> inbounds) {
       List<Listener> gone = new ArrayList<>();
+      List<CompletableFuture<?>> handed = new ArrayList<>();
       for (var e : listening.entrySet()) {
         if (next.get(e.getKey()) != e.getValue()) {
           gone.add(e.getValue());
@@ -182,14 +274,18 @@ public final class Listeners {
           (place, inbound) -> {
             Listener listener = next.get(place.key());
             if (listener != null) {
-              listener.inbound = inbound;
+              handed.add(listener.serve(inbound));
             }
           });
       listening = next;
       for (Listener listener : fresh) {
-        listener.channel.config().setAutoRead(true);
+        for (Channel socket : listener.sockets()) {
+          // Behind what serve() had the loop do: nothing is read before somebody can take it.
+          socket.eventLoop().execute(() -> socket.config().setAutoRead(true));
+        }
       }
-      return closeAll(gone);
+      handed.add(closeAll(gone));
+      return CompletableFuture.allOf(handed.toArray(new CompletableFuture<?>[0]));
     }
 
     /** Closes what was bound for this change. */
@@ -200,12 +296,15 @@ public final class Listeners {
 
   /** Prepares each accepted connection and hands it to the listener's current inbound. */
   private final class Acceptor extends ChannelInitializer<Channel> {
-    private volatile @Nullable Listener listener;
+    private final Listener listener;
+
+    Acceptor(Listener listener) {
+      this.listener = listener;
+    }
 
     @Override
     protected void initChannel(Channel client) {
-      Listener at = listener;
-      Inbound inbound = at == null ? null : at.inbound;
+      Inbound inbound = listener.inbound;
       int now = held.incrementAndGet();
       clients.add(client);
       client

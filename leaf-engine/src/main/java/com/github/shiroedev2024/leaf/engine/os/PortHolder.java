@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.os;
 
+import com.github.shiroedev2024.leaf.engine.net.Network;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.DirectoryStream;
@@ -12,27 +13,34 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Tells who listens on a TCP port, as far as the system lets us look ({@code /proc} on Linux; other
+ * Tells who listens on a port, as far as the system lets us look ({@code /proc} on Linux; other
  * users' processes only with privilege). For error messages.
  */
 public final class PortHolder {
+  /** A listening TCP socket. */
   private static final String LISTEN = "0A";
+
+  /** A UDP socket that is not connected. */
+  private static final String UNCONNECTED = "07";
 
   private PortHolder() {}
 
   /** A phrase such as {@code held by pid 4711 (nginx)}, or an empty text when it cannot be told. */
-  public static String describe(InetSocketAddress address) {
+  public static String describe(InetSocketAddress address, Network network) {
     try {
       Set<String> inodes = new HashSet<>();
-      collectListeners(Path.of("/proc/net/tcp"), address.getPort(), inodes);
-      collectListeners(Path.of("/proc/net/tcp6"), address.getPort(), inodes);
+      for (String family : List.of("", "6")) {
+        Path table = Path.of("/proc/net/" + network.word() + family);
+        collectListeners(
+            table, address.getPort(), network == Network.TCP ? LISTEN : UNCONNECTED, inodes);
+      }
       return inodes.isEmpty() ? "" : holder(inodes);
     } catch (IOException e) {
       return ""; // no /proc here: the message goes without
     }
   }
 
-  private static void collectListeners(Path table, int port, Set<String> inodes)
+  private static void collectListeners(Path table, int port, String listening, Set<String> inodes)
       throws IOException {
     if (!Files.isReadable(table)) {
       return;
@@ -40,7 +48,7 @@ public final class PortHolder {
     String suffix = String.format(Locale.ROOT, ":%04X", port);
     for (String line : Files.readAllLines(table)) {
       String[] fields = line.trim().split("\\s+", -1);
-      if (fields.length > 9 && fields[1].endsWith(suffix) && fields[3].equals(LISTEN)) {
+      if (fields.length > 9 && fields[1].endsWith(suffix) && fields[3].equals(listening)) {
         inodes.add("socket:[" + fields[9] + "]");
       }
     }

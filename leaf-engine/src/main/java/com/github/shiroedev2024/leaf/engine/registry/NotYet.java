@@ -176,7 +176,6 @@ final class NotYet {
               RAW_CERTIFICATE_KEY,
               Field.of(REQUIRED_TEXTS, "alpn", "required", "application protocols accepted")),
           inbound("amux", OPTIONAL_ACTORS),
-          inbound("chain", ACTORS),
           inbound("mptp"),
           inbound(
               "hc",

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.registry;
 
+import com.github.shiroedev2024.leaf.engine.group.chain.ChainInboundType;
 import com.github.shiroedev2024.leaf.engine.group.chain.ChainType;
 import com.github.shiroedev2024.leaf.engine.group.failover.FailoverType;
 import com.github.shiroedev2024.leaf.engine.group.fixed.FixedType;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registry {
   private static final List<InboundType> INBOUNDS =
-      List.of(new SocksInboundType(), new HttpType(), new MixedType());
+      List.of(new SocksInboundType(), new HttpType(), new MixedType(), new ChainInboundType());
 
   private static final List<OutboundType> OUTBOUNDS =
       List.of(

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.spi;
 
+import io.netty.channel.EventLoopGroup;
 import org.slf4j.ILoggerFactory;
 
 /** What an inbound may use. */
@@ -9,4 +10,9 @@ public interface InboundContext {
   EngineOptions options();
 
   ILoggerFactory logs();
+
+  /** The settings of a part that these options reference. */
+  InboundSpec part(String tag);
+
+  EventLoopGroup loops();
 }

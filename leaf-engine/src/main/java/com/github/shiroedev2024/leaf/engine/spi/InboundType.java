@@ -1,6 +1,9 @@
 package com.github.shiroedev2024.leaf.engine.spi;
 
+import com.github.shiroedev2024.leaf.engine.net.Network;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** One kind of inbound: its name, its settings, how it is built. */
 public interface InboundType {
@@ -21,6 +24,11 @@ public interface InboundType {
   /** User ids these options configure, so that the API knows them before they are seen. */
   default List<String> userIds(PartOptions options) {
     return List.of();
+  }
+
+  /** The kinds of socket it listens on; see {@link Inbound#networks}. */
+  default Set<Network> networks(PartOptions options) {
+    return EnumSet.of(Network.TCP);
   }
 
   /** Builds it. Never touches the network. */

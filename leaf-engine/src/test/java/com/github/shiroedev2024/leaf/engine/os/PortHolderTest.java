@@ -3,6 +3,7 @@ package com.github.shiroedev2024.leaf.engine.os;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.github.shiroedev2024.leaf.engine.net.Network;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,7 +16,9 @@ class PortHolderTest {
   void namesTheProcessThatListens() throws Exception {
     assumeTrue(Files.isReadable(Path.of("/proc/net/tcp")), "needs /proc");
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      String text = PortHolder.describe(new InetSocketAddress("127.0.0.1", socket.getLocalPort()));
+      String text =
+          PortHolder.describe(
+              new InetSocketAddress("127.0.0.1", socket.getLocalPort()), Network.TCP);
       assertThat(text).startsWith("held by pid " + ProcessHandle.current().pid() + " (");
     }
   }
@@ -26,6 +29,7 @@ class PortHolderTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
-    assertThat(PortHolder.describe(new InetSocketAddress("127.0.0.1", port))).isEmpty();
+    assertThat(PortHolder.describe(new InetSocketAddress("127.0.0.1", port), Network.TCP))
+        .isEmpty();
   }
 }

@@ -19,7 +19,12 @@ import com.github.shiroedev2024.leaf.engine.spi.EndOfStream;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
 import com.github.shiroedev2024.leaf.engine.spi.InboundContext;
+import com.github.shiroedev2024.leaf.engine.spi.InboundSpec;
+import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.Outbound;
+import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
+import com.github.shiroedev2024.leaf.engine.spi.Source;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -29,13 +34,17 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -58,6 +67,7 @@ public final class SmallEngine implements Dispatcher, InboundContext, AutoClosea
   private final AtomicLong ids = new AtomicLong();
   private final Queue<Session> sessions = new ConcurrentLinkedQueue<>();
   private final List<Channel> listening = new ArrayList<>();
+  private final Map<String, InboundSpec> parts = new HashMap<>();
   private final Queue<Channel> clients = new ConcurrentLinkedQueue<>();
   private EngineOptions options = EngineOptions.defaults();
   private volatile Outbound outbound = new DirectOutbound("direct");
@@ -85,9 +95,44 @@ public final class SmallEngine implements Dispatcher, InboundContext, AutoClosea
     return dialer;
   }
 
-  /** Listens on a free loopback port. */
+  /** Adds a part that an inbound's settings name. */
+  public SmallEngine part(String tag, InboundType type, PartOptions options) {
+    parts.put(
+        tag,
+        new InboundSpec(
+            tag, type, InetSocketAddress.createUnresolved("", 0), options, Source.NONE));
+    return this;
+  }
+
+  /** Listens on a free loopback port, for TCP and UDP as the inbound asks. */
   public int listen(Function<InboundContext, Inbound> build) {
     Inbound inbound = build.apply(this);
+    int port = inbound.networks().contains(Network.TCP) ? listenTcp(inbound) : 0;
+    return inbound.networks().contains(Network.UDP) ? listenUdp(inbound, port) : port;
+  }
+
+  private int listenUdp(Inbound inbound, int port) {
+    EventLoop loop = loops.next();
+    Channel channel =
+        new Bootstrap()
+            .group(loop)
+            .channel(Transports.datagramChannel(loop))
+            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(65_535))
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel udp) {
+                    inbound.attach(udp);
+                  }
+                })
+            .bind(InetAddress.getLoopbackAddress(), port)
+            .syncUninterruptibly()
+            .channel();
+    listening.add(channel);
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  private int listenTcp(Inbound inbound) {
     Channel channel =
         new ServerBootstrap()
             .group(loops)
@@ -112,6 +157,16 @@ public final class SmallEngine implements Dispatcher, InboundContext, AutoClosea
 
   public List<Session> sessions() {
     return List.copyOf(sessions);
+  }
+
+  @Override
+  public EventLoopGroup loops() {
+    return loops;
+  }
+
+  @Override
+  public InboundSpec part(String tag) {
+    return Objects.requireNonNull(parts.get(tag));
   }
 
   /** An event loop for a test's own channels. */

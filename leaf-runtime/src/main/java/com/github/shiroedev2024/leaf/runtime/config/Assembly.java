@@ -3,14 +3,12 @@ package com.github.shiroedev2024.leaf.runtime.config;
 import com.github.shiroedev2024.leaf.engine.registry.UnsupportedOutboundType;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.EngineSpec;
-import com.github.shiroedev2024.leaf.engine.spi.InboundSpec;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundSpec;
 import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
 import com.github.shiroedev2024.leaf.engine.spi.Problems;
 import com.github.shiroedev2024.leaf.engine.spi.RuleSpec;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
 import com.github.shiroedev2024.leaf.runtime.config.LeafConfig.ConfiguredGroup;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +25,7 @@ final class Assembly {
   private Assembly(Draft draft, Problems problems) {
     this.draft = draft;
     this.problems = problems;
-    this.references = new References(draft.unread, problems);
+    this.references = new References("outbound", draft.unread, problems);
   }
 
   /** Checks everything; what it answers is of use only if no error was reported. */
@@ -39,7 +37,7 @@ final class Assembly {
     OptionsReader reader = new OptionsReader(draft, env, problems);
     RuntimeSettings runtime = new RuntimeSettings(draft, reader, problems);
     EngineOptions options = reader.read();
-    List<InboundSpec> inbounds = inbounds();
+    Inbounds inbounds = Inbounds.of(draft, problems);
     List<OutboundSpec> outbounds = outbounds();
     references.check();
     List<RuleSpec> rules = new RuleReader(draft, problems).read();
@@ -50,7 +48,8 @@ final class Assembly {
     Settings router = draft.settings("router", draft.router, problems);
     EngineSpec engine =
         new EngineSpec(
-            inbounds,
+            inbounds.listening(),
+            inbounds.parts(),
             outbounds,
             defaultOutbound,
             rules,
@@ -65,47 +64,6 @@ final class Assembly {
         groups(outbounds),
         runtime.autoReload(),
         reader.cacheLocation());
-  }
-
-  private List<InboundSpec> inbounds() {
-    List<InboundSpec> specs = new ArrayList<>();
-    Map<String, Draft.Inbound> tags = new LinkedHashMap<>();
-    Map<InetSocketAddress, Draft.Inbound> places = new LinkedHashMap<>();
-    for (Draft.Inbound inbound : draft.inbounds) {
-      Settings settings = inbound.settings();
-      Draft.Inbound before = tags.putIfAbsent(inbound.tag(), inbound);
-      if (before != null) {
-        int line = before.settings().source().line();
-        problems.error(
-            settings.source(),
-            inbound.tag(),
-            inbound.tag().isEmpty()
-                ? "two inbounds have no tag, the first is in line " + line
-                : "the inbound tag '" + inbound.tag() + "' is taken, first in line " + line,
-            "give each inbound its own tag");
-      }
-      PartOptions options = inbound.type().read(settings);
-      specs.add(
-          new InboundSpec(
-              inbound.tag(), inbound.type(), inbound.listen(), options, settings.source()));
-      if (inbound.listen().getPort() != 0) {
-        Draft.Inbound other = places.putIfAbsent(inbound.listen(), inbound);
-        if (other != null) {
-          problems.error(
-              settings.source(),
-              String.valueOf(inbound.listen().getPort()),
-              settings.owner()
-                  + " listens on the same address and port as "
-                  + other.settings().owner(),
-              "give it another port, or serve SOCKS and HTTP on one with mixed");
-        }
-      }
-    }
-    if (specs.isEmpty() && !problems.hasErrors()) {
-      problems.warning(
-          draft.start(), "", "there is no inbound, so nothing listens", "add an inbound");
-    }
-    return specs;
   }
 
   private List<OutboundSpec> outbounds() {

@@ -15,16 +15,22 @@ final class References {
   /** One part and what it names. */
   private record Part(Settings settings, List<String> names) {}
 
+  private final String kind;
   private final Map<String, Source> unread;
   private final Problems problems;
   private final Map<String, Part> parts = new LinkedHashMap<>();
 
-  References(Map<String, Source> unread, Problems problems) {
+  /**
+   * @param kind what the parts are, for messages: {@code outbound}
+   * @param unread where parts were defined that could not be read, by tag
+   */
+  References(String kind, Map<String, Source> unread, Problems problems) {
+    this.kind = kind;
     this.unread = unread;
     this.problems = problems;
   }
 
-  /** Adds an outbound; reports a tag that is taken. */
+  /** Adds a part; reports a tag that is taken. */
   void add(String tag, Settings settings, List<String> names) {
     Part before = parts.putIfAbsent(tag, new Part(settings, names));
     if (before != null) {
@@ -32,13 +38,21 @@ final class References {
           settings.source(),
           tag,
           tag.isEmpty()
-              ? "two outbounds have no tag, the first is in line " + before.settings.source().line()
-              : "the tag '" + tag + "' is taken, first in line " + before.settings.source().line(),
-          "give each outbound its own tag");
+              ? "two "
+                  + kind
+                  + "s have no tag, the first is in line "
+                  + before.settings.source().line()
+              : "the "
+                  + kind
+                  + " tag '"
+                  + tag
+                  + "' is taken, first in line "
+                  + before.settings.source().line(),
+          "give each " + kind + " its own tag");
     }
   }
 
-  /** Reports when there is no outbound of this tag. */
+  /** Reports when there is no part of this tag. */
   void require(String tag, Source source, String who) {
     if (parts.containsKey(tag)) {
       return;
@@ -50,8 +64,8 @@ final class References {
         who
             + " names the "
             + (ignored == null
-                ? "unknown outbound '" + tag + "'"
-                : "outbound '" + tag + "', which line " + ignored.line() + " fails to define"),
+                ? "unknown " + kind + " '" + tag + "'"
+                : kind + " '" + tag + "', which line " + ignored.line() + " fails to define"),
         () -> ignored == null ? Names.suggest(tag, parts.keySet()) : "correct that line");
   }
 
@@ -67,6 +81,12 @@ final class References {
           }
         });
     cycles();
+  }
+
+  /** Where a part names another. */
+  Source sourceOf(String tag, String name) {
+    Part part = parts.get(tag);
+    return part == null ? Source.NONE : sourceOf(part, name);
   }
 
   private static Source sourceOf(Part part, String name) {
@@ -141,7 +161,7 @@ final class References {
     problems.error(
         part == null ? Source.NONE : sourceOf(part, again),
         again,
-        "outbounds contain each other: " + circle,
+        kind + "s contain each other: " + circle,
         "remove '" + again + "' from '" + last.tag + "'");
   }
 }

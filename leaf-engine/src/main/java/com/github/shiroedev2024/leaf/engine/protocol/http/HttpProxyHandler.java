@@ -5,6 +5,7 @@ import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
+import com.github.shiroedev2024.leaf.engine.spi.ClientOrigin;
 import com.github.shiroedev2024.leaf.engine.spi.ClientReply;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -18,7 +19,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -300,16 +300,8 @@ final class HttpProxyHandler extends ChannelInboundHandlerAdapter implements Cli
   }
 
   Session open(Destination destination, @Nullable String userId) {
-    Channel client = context().channel();
-    return inbound
-        .dispatcher()
-        .open(
-            Network.TCP,
-            inbound.tag(),
-            (InetSocketAddress) client.remoteAddress(),
-            destination,
-            userId,
-            client.eventLoop());
+    return ClientOrigin.open(
+        inbound.dispatcher(), Network.TCP, inbound.tag(), context().channel(), destination, userId);
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.os.Transports;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
+import com.github.shiroedev2024.leaf.engine.spi.ClientOrigin;
 import com.github.shiroedev2024.leaf.engine.spi.Datagram;
 import com.github.shiroedev2024.leaf.engine.spi.DatagramLink;
 import com.github.shiroedev2024.leaf.engine.spi.DatagramSink;
@@ -70,7 +71,7 @@ final class SocksAssociation extends ChannelInboundHandlerAdapter {
   /** Binds the socket and ties its life to the TCP connection's. */
   Future<Channel> open(Channel control) {
     Promise<Channel> opened = control.eventLoop().newPromise();
-    InetSocketAddress reached = (InetSocketAddress) control.localAddress();
+    InetSocketAddress reached = ClientOrigin.reached(control);
     ChannelFuture bound =
         new Bootstrap()
             .group(control.eventLoop())

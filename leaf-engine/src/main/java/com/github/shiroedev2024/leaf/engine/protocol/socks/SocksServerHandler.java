@@ -4,6 +4,7 @@ import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
+import com.github.shiroedev2024.leaf.engine.spi.ClientOrigin;
 import com.github.shiroedev2024.leaf.engine.spi.ClientReply;
 import com.github.shiroedev2024.leaf.engine.spi.User;
 import io.netty.buffer.ByteBuf;
@@ -200,15 +201,13 @@ final class SocksServerHandler extends ChannelInboundHandlerAdapter implements C
     Channel client = ctx.channel();
     client.config().setAutoRead(false);
     Session opened =
-        inbound
-            .dispatcher()
-            .open(
-                Network.TCP,
-                inbound.tag(),
-                (InetSocketAddress) client.remoteAddress(),
-                request.destination(),
-                user == null ? null : user.shownId(),
-                client.eventLoop());
+        ClientOrigin.open(
+            inbound.dispatcher(),
+            Network.TCP,
+            inbound.tag(),
+            client,
+            request.destination(),
+            user == null ? null : user.shownId());
     session = opened;
     inbound.dispatcher().serve(opened, client, this);
   }
@@ -218,7 +217,7 @@ final class SocksServerHandler extends ChannelInboundHandlerAdapter implements C
     SocksAssociation association =
         new SocksAssociation(
             inbound,
-            (InetSocketAddress) ctx.channel().remoteAddress(),
+            ClientOrigin.source(ctx.channel()),
             request.destination(),
             user == null ? null : user.shownId());
     association

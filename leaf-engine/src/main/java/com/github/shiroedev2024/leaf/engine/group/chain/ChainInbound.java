@@ -1,0 +1,70 @@
+package com.github.shiroedev2024.leaf.engine.group.chain;
+
+import com.github.shiroedev2024.leaf.engine.net.Network;
+import com.github.shiroedev2024.leaf.engine.spi.Inbound;
+import com.github.shiroedev2024.leaf.engine.spi.InboundLayer;
+import io.netty.channel.Channel;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Layers in front of a protocol: each hands the streams it makes to the next. It listens on what
+ * its first part needs.
+ */
+final class ChainInbound implements Inbound {
+  private final Set<Network> networks;
+  private final List<InboundLayer> layers;
+  private final Inbound protocol;
+  private final Consumer<Channel> behindFirst;
+
+  /**
+   * @param networks what the outermost layer is reached over; of no use without layers
+   * @param layers the outermost first
+   */
+  ChainInbound(Set<Network> networks, List<InboundLayer> layers, Inbound protocol) {
+    this.networks = layers.isEmpty() ? protocol.networks() : Set.copyOf(networks);
+    this.layers = List.copyOf(layers);
+    this.protocol = protocol;
+    Consumer<Channel> next = protocol::accept;
+    for (InboundLayer layer : this.layers.reversed().subList(0, Math.max(0, layers.size() - 1))) {
+      Consumer<Channel> behind = next;
+      next = stream -> layer.accept(stream, behind);
+    }
+    this.behindFirst = next;
+  }
+
+  @Override
+  public String tag() {
+    return protocol.tag();
+  }
+
+  @Override
+  public Set<Network> networks() {
+    return networks;
+  }
+
+  @Override
+  public void accept(Channel client) {
+    if (layers.isEmpty()) {
+      protocol.accept(client);
+    } else {
+      layers.getFirst().accept(client, behindFirst);
+    }
+  }
+
+  @Override
+  public void attach(Channel udp) {
+    if (layers.isEmpty()) {
+      protocol.attach(udp);
+    } else {
+      layers.getFirst().attach(udp, behindFirst);
+    }
+  }
+
+  @Override
+  public void close() {
+    layers.forEach(InboundLayer::close);
+    protocol.close();
+  }
+}
