@@ -52,11 +52,6 @@ final class NotYet {
   static final List<OutboundType> OUTBOUNDS =
       List.of(
           outbound(
-              "trojan",
-              OPTIONAL_ADDRESS,
-              OPTIONAL_PORT,
-              Field.of(REQUIRED_TEXT, "password", "required", "password")),
-          outbound(
               "vmess",
               OPTIONAL_ADDRESS,
               OPTIONAL_PORT,
@@ -151,12 +146,6 @@ final class NotYet {
               Field.of(TEXT, "method", "chacha20-ietf-poly1305", "cipher"),
               Field.of(TEXT, "password", "none", "password"),
               USERS),
-          inbound(
-              "trojan",
-              Field.of(TEXTS, "passwords", "none", "accepted passwords"),
-              USERS,
-              Field.of(TEXT, "fallbackAddress", "none", "where other traffic goes"),
-              Field.of(PORT, "fallbackPort", "none", "its port")),
           inbound("vmess", Field.of(TEXT, "uuid", "none", "the user's UUID"), USERS),
           inbound("vless", Field.of(TEXT, "uuid", "none", "the user's UUID"), USERS),
           inbound("ws", List.of("websocket"), Field.of(TEXT, "path", "/", "path accepted")),

@@ -41,11 +41,7 @@ public record User(@Nullable String id, String username, String password, @Nulla
       add(users, settings, null, null);
     }
     for (Settings each : settings.objects("users")) {
-      for (String key : each.keys()) {
-        if (!FIELDS.contains(key)) {
-          each.warning(key, "unknown key '" + key + "'", "use id, username, password and uuid");
-        }
-      }
+      warnOfUnknown(each);
       add(users, each, named(each, "id"), named(each, "uuid"));
     }
     Set<String> names = new HashSet<>();
@@ -58,6 +54,29 @@ public record User(@Nullable String id, String username, String password, @Nulla
       }
     }
     return List.copyOf(users);
+  }
+
+  /**
+   * What an entry of {@code users} counts under where clients do not log in by name: its id, else
+   * its uuid, else its username, else null. Warns of keys that no user has.
+   */
+  public static @Nullable String shownId(Settings entry) {
+    warnOfUnknown(entry);
+    for (String key : List.of("id", "uuid", "username")) {
+      String name = named(entry, key);
+      if (name != null) {
+        return name;
+      }
+    }
+    return null;
+  }
+
+  private static void warnOfUnknown(Settings entry) {
+    for (String key : entry.keys()) {
+      if (!FIELDS.contains(key)) {
+        entry.warning(key, "unknown key '" + key + "'", "use id, username, password and uuid");
+      }
+    }
   }
 
   private static @Nullable String named(Settings settings, String key) {

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.protocol.shadowsocks;
 
+import com.github.shiroedev2024.leaf.engine.codec.HeaderWait;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.SocksAddress;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
@@ -12,9 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +22,17 @@ import org.jspecify.annotations.Nullable;
  * The client's end of a stream: bytes above, sealed chunks below.
  *
  * <p>The destination's address goes out with the first bytes that are flushed, in one chunk; when
- * none come within {@link #HEADER_WAIT_MILLIS}, it goes alone, for servers that speak first.
+ * none come within {@link HeaderWait#MILLIS}, it goes alone, for servers that speak first.
  *
  * <p>A stream that does not authenticate, or ends within a chunk, fails once, by an exception at
  * the tail, and is closed; nothing that was read after the fault is passed on.
  */
 final class ShadowsocksStream extends ChannelDuplexHandler {
-  /** How long the address waits for bytes to go with it. */
-  static final long HEADER_WAIT_MILLIS = 10;
-
   private final Destination destination;
   private final String peer;
   private final StreamSealer sealer;
   private final StreamOpener opener;
-  private @Nullable Future<?> headerWait;
+  private @Nullable HeaderWait headerWait;
   private Consumer<ByteBuf> receiver = ReferenceCountUtil::release;
   private boolean failed;
   private boolean inputEnded;
@@ -64,15 +60,12 @@ final class ShadowsocksStream extends ChannelDuplexHandler {
           ctx.fireChannelRead(opened);
         };
     headerWait =
-        ctx.executor()
-            .schedule(
-                () -> {
-                  headerWait = null;
-                  sealer.sealAll(ctx);
-                  ctx.flush();
-                },
-                HEADER_WAIT_MILLIS,
-                TimeUnit.MILLISECONDS);
+        new HeaderWait(
+            ctx.executor(),
+            () -> {
+              sealer.sealAll(ctx);
+              ctx.flush();
+            });
   }
 
   @Override
@@ -96,7 +89,8 @@ final class ShadowsocksStream extends ChannelDuplexHandler {
 
   @Override
   public void flush(ChannelHandlerContext ctx) {
-    if (headerWait == null) {
+    HeaderWait wait = headerWait;
+    if (wait == null || !wait.waiting()) {
       sealer.sealAll(ctx);
     }
     ctx.flush();
@@ -104,10 +98,9 @@ final class ShadowsocksStream extends ChannelDuplexHandler {
 
   /** There is something for the header to go with: it waits for the flush only. */
   private void headerGoes() {
-    Future<?> wait = headerWait;
+    HeaderWait wait = headerWait;
     if (wait != null) {
-      headerWait = null;
-      wait.cancel(false);
+      wait.end();
     }
   }
 

@@ -1,0 +1,5 @@
+/** Pieces of stream handshakes that several protocols share. */
+@NullMarked
+package com.github.shiroedev2024.leaf.engine.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package com.github.shiroedev2024.leaf.engine.protocol.trojan;
+
+import com.github.shiroedev2024.leaf.engine.codec.HeaderWait;
+import com.github.shiroedev2024.leaf.engine.net.Destination;
+import com.github.shiroedev2024.leaf.engine.net.Network;
+import com.github.shiroedev2024.leaf.engine.spi.EndOfStream;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's end of a stream until its request has gone: with the first bytes that are written,
+ * in one buffer, or alone when none come within {@link HeaderWait#MILLIS}. Then it leaves the
+ * pipeline, as nothing else of the stream is changed.
+ */
+final class TrojanStream extends ChannelOutboundHandlerAdapter {
+  private final byte[] key;
+  private final Destination destination;
+  private @Nullable HeaderWait wait;
+
+  /**
+   * @param destination one that fits a SOCKS address
+   */
+  TrojanStream(byte[] key, Destination destination) {
+    this.key = key;
+    this.destination = destination;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    wait =
+        new HeaderWait(
+            ctx.executor(),
+            () -> {
+              ctx.writeAndFlush(request(ctx, 0), ctx.voidPromise());
+              ctx.pipeline().remove(this);
+            });
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+    boolean bytes = msg instanceof ByteBuf buffer && buffer.isReadable();
+    if (!(bytes || msg == EndOfStream.INSTANCE) || !ended()) {
+      ctx.write(msg, promise);
+      return;
+    }
+    if (msg instanceof ByteBuf first) {
+      ByteBuf both = request(ctx, first.readableBytes()).writeBytes(first);
+      first.release();
+      ctx.write(both, promise);
+    } else {
+      ctx.write(request(ctx, 0), ctx.voidPromise());
+      ctx.write(msg, promise);
+    }
+    ctx.pipeline().remove(this);
+  }
+
+  private ByteBuf request(ChannelHandlerContext ctx, int more) {
+    int length = TrojanRequest.length(destination) + more;
+    ByteBuf request = ctx.alloc().directBuffer(length, length);
+    TrojanRequest.write(key, Network.TCP, destination, request);
+    return request;
+  }
+
+  private boolean ended() {
+    HeaderWait waiting = wait;
+    return waiting != null && waiting.end();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    ended();
+  }
+}
