@@ -1,0 +1,21 @@
+package com.github.shiroedev2024.leaf.engine.protocol.vmess;
+
+import java.security.MessageDigest;
+import java.util.Arrays;
+
+/**
+ * Key and nonce base of one direction of a body.
+ *
+ * @param key 16 bytes
+ * @param iv 16 bytes
+ */
+record VmessKeys(byte[] key, byte[] iv) {
+  static final int BYTES = 16;
+
+  /** Those of the answer to what these are of. */
+  VmessKeys response() {
+    MessageDigest sha256 = VmessId.digest("SHA-256");
+    return new VmessKeys(
+        Arrays.copyOf(sha256.digest(key), BYTES), Arrays.copyOf(sha256.digest(iv), BYTES));
+  }
+}
