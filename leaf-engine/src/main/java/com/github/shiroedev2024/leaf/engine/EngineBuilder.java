@@ -21,6 +21,7 @@ import com.github.shiroedev2024.leaf.engine.spi.Selections;
 import com.github.shiroedev2024.leaf.engine.telemetry.Ledger;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Ticker;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -224,5 +225,10 @@ final class EngineBuilder implements OutboundContext, InboundContext {
   @Override
   public ILoggerFactory logs() {
     return host.logs();
+  }
+
+  @Override
+  public InstantSource clock() {
+    return host.sessions().clock();
   }
 }

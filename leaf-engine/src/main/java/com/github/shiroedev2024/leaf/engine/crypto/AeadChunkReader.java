@@ -38,6 +38,15 @@ public final class AeadChunkReader {
   }
 
   /**
+   * Goes on with a payload whose length, 0 to 65535 bytes, was told otherwise than by a length of
+   * its own: a header in front of the chunks.
+   */
+  public void expect(int length) {
+    begun = true;
+    payload = length;
+  }
+
+  /**
    * Opens all chunks that are complete with this piece and passes their payload on, in one or two
    * buffers that the receiver owns. Takes ownership of the piece.
    *

@@ -42,7 +42,7 @@ public final class AeadChunkWriter {
       plain[0] = (byte) (length >>> 8);
       plain[1] = (byte) length;
       out.writeBytes(sealed, 0, cipher.seal(plain, 0, LENGTH_BYTES, sealed, 0));
-      source.take(plain, length);
+      source.take(plain, 0, length);
       out.writeBytes(sealed, 0, cipher.seal(plain, 0, length, sealed, 0));
       left -= length;
     }
@@ -51,7 +51,7 @@ public final class AeadChunkWriter {
   /** Where the bytes come from. */
   @FunctionalInterface
   public interface Source {
-    /** Moves exactly {@code length} bytes to the start of the array. */
-    void take(byte[] into, int length);
+    /** Moves exactly {@code length} bytes to this place of the array. */
+    void take(byte[] into, int at, int length);
   }
 }

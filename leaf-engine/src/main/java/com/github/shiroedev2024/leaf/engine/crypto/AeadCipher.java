@@ -45,6 +45,11 @@ public final class AeadCipher {
     Arrays.fill(nonce, (byte) 0);
   }
 
+  /** Goes on from this nonce, the 12 bytes at this place. */
+  public void nonce(byte[] from, int at) {
+    System.arraycopy(from, at, nonce, 0, nonce.length);
+  }
+
   /**
    * Seals the next piece.
    *

@@ -42,11 +42,16 @@ public enum AeadMethod {
   /** The method of this exact name, or null. */
   public static @Nullable AeadMethod of(String word) {
     for (AeadMethod method : values()) {
-      if (method.word.equals(word) || method.alias.equals(word)) {
+      if (method.is(word)) {
         return method;
       }
     }
     return null;
+  }
+
+  /** Whether this is one of its names. */
+  public boolean is(String name) {
+    return word.equals(name) || alias.equals(name);
   }
 
   /** The usual name. */

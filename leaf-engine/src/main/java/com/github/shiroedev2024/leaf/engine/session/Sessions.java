@@ -72,6 +72,11 @@ public final class Sessions implements SessionEvents {
     return session;
   }
 
+  /** The wall clock that sessions are dated by. */
+  public InstantSource clock() {
+    return clock;
+  }
+
   /** The living sessions in no order; a live view. */
   public Collection<Session> active() {
     return Collections.unmodifiableCollection(active.values());

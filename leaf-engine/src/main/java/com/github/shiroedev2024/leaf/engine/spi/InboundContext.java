@@ -1,6 +1,7 @@
 package com.github.shiroedev2024.leaf.engine.spi;
 
 import io.netty.channel.EventLoopGroup;
+import java.time.InstantSource;
 import org.slf4j.ILoggerFactory;
 
 /** What an inbound may use. */
@@ -15,4 +16,9 @@ public interface InboundContext {
   InboundSpec part(String tag);
 
   EventLoopGroup loops();
+
+  /** The wall clock, for protocols that send or check Unix time. */
+  default InstantSource clock() {
+    return InstantSource.system();
+  }
 }

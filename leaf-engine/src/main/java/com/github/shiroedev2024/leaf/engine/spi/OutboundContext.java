@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.spi;
 
 import com.github.shiroedev2024.leaf.engine.telemetry.Ledger;
 import io.netty.channel.EventLoopGroup;
+import java.time.InstantSource;
 import org.slf4j.ILoggerFactory;
 
 /** What an outbound may use. */
@@ -27,4 +28,9 @@ public interface OutboundContext {
   EventLoopGroup loops();
 
   ILoggerFactory logs();
+
+  /** The wall clock, for protocols that send or check Unix time. */
+  default InstantSource clock() {
+    return InstantSource.system();
+  }
 }

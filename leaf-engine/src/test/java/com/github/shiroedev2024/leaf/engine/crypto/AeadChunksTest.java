@@ -83,7 +83,7 @@ class AeadChunksTest {
     byte[] key = new byte[32];
     ByteBuf sealed = Unpooled.buffer();
     new AeadChunkWriter(AeadCipher.sealing(method, key), 0x4000)
-        .seal((into, length) -> {}, 0x4000, sealed);
+        .seal((into, at, length) -> {}, 0x4000, sealed);
     Outcome outcome = verifier(method, key).rounds(1).verify(ByteBufUtil.getBytes(sealed));
     assertThat(outcome.failure()).contains("16384 bytes, more than 16383");
     assertThat(outcome.bytes()).isEmpty();
@@ -157,7 +157,7 @@ class AeadChunksTest {
     int expected = 0;
     for (int size : sizes) {
       expected += writer.sealedLength(size);
-      writer.seal((into, length) -> in.readBytes(into, 0, length), size, out);
+      writer.seal((into, at, length) -> in.readBytes(into, at, length), size, out);
     }
     assertThat(out.readableBytes()).isEqualTo(expected);
     return ByteBufUtil.getBytes(out);

@@ -28,4 +28,9 @@ final class Salts {
     random.nextBytes(salt);
     return salt;
   }
+
+  /** Random numbers for other uses: session ids, nonces, lengths. */
+  SecureRandom random() {
+    return random;
+  }
 }

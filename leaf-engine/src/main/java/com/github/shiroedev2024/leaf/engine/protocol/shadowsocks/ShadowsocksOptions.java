@@ -2,7 +2,6 @@ package com.github.shiroedev2024.leaf.engine.protocol.shadowsocks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.github.shiroedev2024.leaf.engine.crypto.AeadMethod;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.spi.Key;
 import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
@@ -10,28 +9,28 @@ import com.github.shiroedev2024.leaf.engine.spi.Settings;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * The settings of {@code shadowsocks}.
  *
  * @param prefix the text whose UTF-8 bytes begin each stream's salt, already percent-decoded
  */
-record ShadowsocksOptions(Destination server, AeadMethod method, String password, String prefix)
+record ShadowsocksOptions(
+    Destination server, ShadowsocksMethod method, String password, String prefix)
     implements PartOptions {
-  private static final AeadMethod DEFAULT_METHOD = AeadMethod.CHACHA20_POLY1305;
-
-  private static final String METHODS =
-      Arrays.stream(AeadMethod.values()).map(AeadMethod::word).collect(Collectors.joining(", "));
+  static final ShadowsocksMethod DEFAULT_METHOD = ShadowsocksMethod.CHACHA20_POLY1305;
 
   static final List<Key> KEYS =
       List.of(
           new Key("address", "required", "the server's name or IP"),
           new Key("port", "required", "the server's port, 1 to 65535"),
-          new Key("method", DEFAULT_METHOD.word(), "the cipher: " + METHODS),
-          new Key("password", "required", "the password the server has"),
+          new Key("method", DEFAULT_METHOD.word(), "the cipher: " + ShadowsocksMethod.WORDS),
+          new Key(
+              "password",
+              "required",
+              "the password the server has; with a method of 2022 its key in Base64, or"
+                  + " serverkey:userkey"),
           new Key(
               "prefix",
               "none",
@@ -41,30 +40,40 @@ record ShadowsocksOptions(Destination server, AeadMethod method, String password
   static ShadowsocksOptions read(Settings settings) {
     Destination server =
         Destination.of(settings.required("address"), settings.requiredPort("port"));
-    AeadMethod method = method(settings);
+    ShadowsocksMethod method = method(settings);
     return new ShadowsocksOptions(
-        server, method, settings.required("password"), prefix(settings, method));
+        server, method, password(settings, method), prefix(settings, method));
   }
 
-  private static AeadMethod method(Settings settings) {
+  static ShadowsocksMethod method(Settings settings) {
     String word = settings.string("method");
     if (word == null) {
       return DEFAULT_METHOD;
     }
-    AeadMethod method = AeadMethod.of(word);
+    ShadowsocksMethod method = ShadowsocksMethod.of(word);
     if (method != null) {
       return method;
     }
     settings.error(
         "method",
-        word.startsWith("2022-")
-            ? "the methods of Shadowsocks 2022, such as '" + word + "', are not supported yet"
-            : "'" + word + "' is not a supported method",
-        "use one of " + METHODS);
+        "'" + word + "' is not a supported method",
+        "use one of " + ShadowsocksMethod.WORDS);
     return DEFAULT_METHOD;
   }
 
-  private static String prefix(Settings settings, AeadMethod method) {
+  private static String password(Settings settings, ShadowsocksMethod method) {
+    String password = settings.required("password");
+    if (method.is2022() && !password.isEmpty()) {
+      try {
+        Keys2022.read(method, password);
+      } catch (IllegalArgumentException e) {
+        settings.error("password", "the password " + e.getMessage(), Keys2022.remedy(method));
+      }
+    }
+    return password;
+  }
+
+  private static String prefix(Settings settings, ShadowsocksMethod method) {
     String text = settings.string("prefix", "");
     String decoded;
     try {

@@ -15,6 +15,7 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 
@@ -25,16 +26,21 @@ import org.slf4j.Logger;
 final class ShadowsocksOutbound implements Outbound {
   private final String tag;
   private final Destination server;
-  private final ShadowsocksKey key;
-  private final Salts salts;
+  private final ClientEdition edition;
   private final String peer;
   private final Logger log;
 
-  ShadowsocksOutbound(String tag, ShadowsocksOptions options, ILoggerFactory logs) {
+  ShadowsocksOutbound(
+      String tag, ShadowsocksOptions options, InstantSource clock, ILoggerFactory logs) {
     this.tag = tag;
     this.server = options.server();
-    this.key = new ShadowsocksKey(options.method(), options.password());
-    this.salts = new Salts(new SecureRandom(), options.prefix().getBytes(UTF_8));
+    Salts salts = new Salts(new SecureRandom(), options.prefix().getBytes(UTF_8));
+    this.edition =
+        options.method().is2022()
+            ? new Client2022(
+                Keys2022.read(options.method(), options.password()), new Clock2022(clock), salts)
+            : new AeadClient(
+                new ShadowsocksKey(options.method().cipher(), options.password()), salts);
     this.peer = "shadowsocks server " + server;
     this.log = logs.getLogger(ShadowsocksOutbound.class.getName());
   }
@@ -61,8 +67,7 @@ final class ShadowsocksOutbound implements Outbound {
         session,
         below.dial(session, server),
         (channel, ready) -> {
-          byte[] salt = salts.forStream(key.saltBytes());
-          channel.pipeline().addLast(new ShadowsocksStream(destination, key, salt, peer));
+          channel.pipeline().addLast(edition.stream(destination, peer));
           deliver(channel, ready);
         });
   }
@@ -73,7 +78,7 @@ final class ShadowsocksOutbound implements Outbound {
         session,
         below.associate(session, server),
         (channel, ready) -> {
-          channel.pipeline().addLast(new ShadowsocksDatagrams(server, key, salts, log));
+          channel.pipeline().addLast(new ShadowsocksDatagrams(server, edition.datagrams(), log));
           deliver(channel, ready);
         });
   }

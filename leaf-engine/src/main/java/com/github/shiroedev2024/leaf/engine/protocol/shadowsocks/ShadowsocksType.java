@@ -33,6 +33,7 @@ public final class ShadowsocksType implements OutboundType {
 
   @Override
   public Outbound build(OutboundSpec spec, OutboundContext context) {
-    return new ShadowsocksOutbound(spec.tag(), (ShadowsocksOptions) spec.options(), context.logs());
+    return new ShadowsocksOutbound(
+        spec.tag(), (ShadowsocksOptions) spec.options(), context.clock(), context.logs());
   }
 }

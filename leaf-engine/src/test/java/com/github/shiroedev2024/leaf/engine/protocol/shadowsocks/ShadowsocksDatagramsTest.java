@@ -140,8 +140,8 @@ class ShadowsocksDatagramsTest {
     return new EmbeddedChannel(
         new ShadowsocksDatagrams(
             SERVER,
-            new ShadowsocksKey(method, PASSWORD),
-            new Salts(new SecureRandom(), new byte[0]),
+            new AeadDatagramCodec(
+                new ShadowsocksKey(method, PASSWORD), new Salts(new SecureRandom(), new byte[0])),
             NOPLogger.NOP_LOGGER));
   }
 }

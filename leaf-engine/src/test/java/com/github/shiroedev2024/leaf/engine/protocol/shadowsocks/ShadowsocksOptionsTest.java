@@ -2,7 +2,6 @@ package com.github.shiroedev2024.leaf.engine.protocol.shadowsocks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.shiroedev2024.leaf.engine.crypto.AeadMethod;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.registry.Registry;
 import com.github.shiroedev2024.leaf.engine.spi.Problems;
@@ -33,7 +32,7 @@ class ShadowsocksOptionsTest {
         .isEqualTo(
             new ShadowsocksOptions(
                 Destination.of("ss.example", 8388),
-                AeadMethod.AES_256_GCM,
+                ShadowsocksMethod.AES_256_GCM,
                 "secret",
                 "\u0016\u0003\u0001\u00a8"));
     assertThat(problems.all()).isEmpty();
@@ -43,7 +42,7 @@ class ShadowsocksOptionsTest {
   void defaultsToChacha20WithoutPrefix() {
     ShadowsocksOptions options =
         read(Map.of("address", "10.0.0.1", "port", 8388L, "password", "secret"));
-    assertThat(options.method()).isEqualTo(AeadMethod.CHACHA20_POLY1305);
+    assertThat(options.method()).isEqualTo(ShadowsocksMethod.CHACHA20_POLY1305);
     assertThat(options.prefix()).isEmpty();
     assertThat(problems.all()).isEmpty();
   }
@@ -55,7 +54,7 @@ class ShadowsocksOptionsTest {
     "chacha20-ietf-poly1305, CHACHA20_POLY1305",
     "chacha20-poly1305, CHACHA20_POLY1305"
   })
-  void knowsEachMethod(String word, AeadMethod method) {
+  void knowsEachMethod(String word, ShadowsocksMethod method) {
     assertThat(with("method", word).method()).isEqualTo(method);
     assertThat(problems.all()).isEmpty();
   }
@@ -70,13 +69,44 @@ class ShadowsocksOptionsTest {
             "a.json:7 (outbounds[0]): error: outbound 'a': '"
                 + word
                 + "' is not a supported method; use one of aes-128-gcm, aes-256-gcm,"
-                + " chacha20-ietf-poly1305");
+                + " chacha20-ietf-poly1305, 2022-blake3-aes-128-gcm, 2022-blake3-aes-256-gcm,"
+                + " 2022-blake3-chacha20-poly1305");
   }
 
-  @Test
-  void saysThatTheMethodsOf2022AreNotBuilt() {
-    with("method", "2022-blake3-aes-256-gcm");
-    assertThat(problems.all()).singleElement().asString().contains("not supported yet");
+  @ParameterizedTest
+  @CsvSource({
+    "2022-blake3-aes-128-gcm, BLAKE3_AES_128_GCM, AAAAAAAAAAAAAAAAAAAAAA==",
+    "2022-blake3-aes-128-gcm, BLAKE3_AES_128_GCM,"
+        + " AAAAAAAAAAAAAAAAAAAAAA==:BBBBBBBBBBBBBBBBBBBBBA==",
+    "2022-blake3-aes-256-gcm, BLAKE3_AES_256_GCM, AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    "2022-blake3-chacha20-poly1305, BLAKE3_CHACHA20_POLY1305,"
+        + " AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+  })
+  void takesKeysForTheMethodsOf2022(String word, ShadowsocksMethod method, String password) {
+    assertThat(with2022(word, password).method()).isEqualTo(method);
+    assertThat(problems.all()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2022-blake3-aes-128-gcm, secret!, 'is something that is not Base64'",
+    "2022-blake3-aes-128-gcm, AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,"
+        + " 'is 32 bytes in Base64, and a key of 2022-blake3-aes-128-gcm has 16; use a key as"
+        + " ''openssl rand -base64 16'' makes it'",
+    "2022-blake3-aes-256-gcm, AAAAAAAAAAAAAAAAAAAAAA==,"
+        + " 'is 16 bytes in Base64, and a key of 2022-blake3-aes-256-gcm has 32'",
+    "2022-blake3-aes-128-gcm, AAAAAAAAAAAAAAAAAAAAAA==:AAAA, 'has as key 2 3 bytes'",
+    "2022-blake3-aes-128-gcm, AAAAAAAAAAAAAAAAAAAAAA==:, 'has as key 2 0 bytes'",
+    "2022-blake3-chacha20-poly1305, a:b, 'has 2 keys, and 2022-blake3-chacha20-poly1305 knows no"
+        + " users'"
+  })
+  void refusesKeysThatDoNotFitAndHidesThem(String word, String password, String why) {
+    with2022(word, password);
+    assertThat(problems.all())
+        .singleElement()
+        .asString()
+        .contains("the password " + why)
+        .doesNotContain(password);
   }
 
   @ParameterizedTest
@@ -133,6 +163,13 @@ class ShadowsocksOptionsTest {
     raw.put("password", "secret");
     raw.put("method", "aes-256-gcm");
     return raw;
+  }
+
+  private ShadowsocksOptions with2022(String method, String password) {
+    Map<String, Object> raw = settings();
+    raw.put("method", method);
+    raw.put("password", password);
+    return read(raw);
   }
 
   private ShadowsocksOptions with(String key, String value) {

@@ -22,6 +22,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -163,8 +164,10 @@ class ShadowsocksOutboundTest {
   private static Tunnel tunnel(ServerSocket server, String prefix) {
     Destination address = Destination.of("127.0.0.1", server.getLocalPort());
     ShadowsocksOptions options =
-        new ShadowsocksOptions(address, AeadMethod.CHACHA20_POLY1305, "secret", prefix);
-    return new Tunnel(new ShadowsocksOutbound("ss", options, new NOPLoggerFactory()), true);
+        new ShadowsocksOptions(address, ShadowsocksMethod.CHACHA20_POLY1305, "secret", prefix);
+    return new Tunnel(
+        new ShadowsocksOutbound("ss", options, InstantSource.system(), new NOPLoggerFactory()),
+        true);
   }
 
   /** What the server sends. */
@@ -173,13 +176,13 @@ class ShadowsocksOutboundTest {
     ByteBuf out = Unpooled.buffer().writeBytes(salt);
     ByteBuf in = Unpooled.wrappedBuffer(plain);
     new AeadChunkWriter(AeadCipher.sealing(KEY.method(), KEY.subkey(new HkdfSha1(), salt)), 0x3FFF)
-        .seal((into, length) -> in.readBytes(into, 0, length), plain.length, out);
+        .seal((into, at, length) -> in.readBytes(into, at, length), plain.length, out);
     return ByteBufUtil.getBytes(out);
   }
 
   private static byte[] opened(byte[] sealed) throws Exception {
     ByteBuf all = Unpooled.buffer();
-    StreamOpener opener = new StreamOpener(KEY);
+    StreamOpener opener = AeadStreams.opener(KEY);
     opener.read(
         Unpooled.copiedBuffer(sealed),
         ByteBufAllocator.DEFAULT,

@@ -3,7 +3,6 @@ package com.github.shiroedev2024.leaf.engine.protocol.shadowsocks;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.shiroedev2024.leaf.engine.crypto.AeadMethod;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.spi.Datagram;
@@ -24,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -49,11 +49,11 @@ import org.slf4j.helpers.NOPLoggerFactory;
 class ShadowsocksServerTest {
   private static final String PASSWORD = "correct horse battery staple";
 
-  private final AeadMethod method;
+  private final ShadowsocksMethod method;
   private final String prefix;
   private final boolean nativeLoops;
 
-  ShadowsocksServerTest(AeadMethod method, String prefix, boolean nativeLoops) {
+  ShadowsocksServerTest(ShadowsocksMethod method, String prefix, boolean nativeLoops) {
     this.method = method;
     this.prefix = prefix;
     this.nativeLoops = nativeLoops;
@@ -86,7 +86,9 @@ class ShadowsocksServerTest {
     ShadowsocksOptions options =
         new ShadowsocksOptions(Destination.of(address), method, PASSWORD, prefix);
     tunnel =
-        new Tunnel(new ShadowsocksOutbound("ss", options, new NOPLoggerFactory()), nativeLoops);
+        new Tunnel(
+            new ShadowsocksOutbound("ss", options, InstantSource.system(), new NOPLoggerFactory()),
+            nativeLoops);
   }
 
   @AfterEach

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.shiroedev2024.leaf.engine.crypto.AeadChunkWriter;
 import com.github.shiroedev2024.leaf.engine.crypto.AeadMethod;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
+import com.github.shiroedev2024.leaf.engine.net.SocksAddress;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.EndOfStream;
@@ -261,7 +262,13 @@ class ShadowsocksStreamTest {
     }
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.freezeTime();
-    channel.pipeline().addLast(new ShadowsocksStream(TARGET, key, salt, "the server"));
+    ByteBuf address = Unpooled.buffer();
+    SocksAddress.write(TARGET, address);
+    channel
+        .pipeline()
+        .addLast(
+            new ShadowsocksStream(
+                AeadStreams.sealer(key, salt), AeadStreams.opener(key), address, "the server"));
     return channel;
   }
 
@@ -269,7 +276,7 @@ class ShadowsocksStreamTest {
   private static byte[] server(ShadowsocksKey key, byte[] plain, int chunk) {
     byte[] salt = new byte[key.saltBytes()];
     Arrays.fill(salt, (byte) 0x5a);
-    StreamSealer sealer = new StreamSealer(key, salt);
+    StreamSealer sealer = AeadStreams.sealer(key, salt);
     EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     ChannelHandlerContext ctx = channel.pipeline().firstContext();
     for (int at = 0; at < plain.length; at += chunk) {
@@ -284,7 +291,7 @@ class ShadowsocksStreamTest {
   }
 
   private static byte[] opened(byte[] sealed) {
-    StreamOpener opener = new StreamOpener(KEY);
+    StreamOpener opener = AeadStreams.opener(KEY);
     ByteBuf all = Unpooled.buffer();
     try {
       opener.read(
@@ -294,7 +301,7 @@ class ShadowsocksStreamTest {
             all.writeBytes(piece);
             piece.release();
           });
-    } catch (AEADBadTagException e) {
+    } catch (AEADBadTagException | BadHeaderException e) {
       throw new AssertionError(e);
     }
     opener.close();
