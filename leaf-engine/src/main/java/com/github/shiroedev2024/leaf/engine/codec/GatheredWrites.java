@@ -29,13 +29,13 @@ public final class GatheredWrites {
     return held;
   }
 
-  /** Moves the next bytes that wait into the array, at most what is held. */
-  public void take(byte[] into, int length) {
+  /** Moves the next bytes that wait to this place of the array, at most what is held. */
+  public void take(byte[] into, int at, int length) {
     held -= length;
     for (int filled = 0; filled < length; ) {
       Pending first = pending.getFirst();
       int n = Math.min(length - filled, first.bytes.readableBytes());
-      first.bytes.readBytes(into, filled, n);
+      first.bytes.readBytes(into, at + filled, n);
       filled += n;
       if (!first.bytes.isReadable()) {
         pending.removeFirst();

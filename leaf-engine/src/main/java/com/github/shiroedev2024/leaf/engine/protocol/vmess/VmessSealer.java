@@ -85,7 +85,7 @@ final class VmessSealer {
       left -= batch;
       while (batch > 0) {
         int length = Math.min(batch, maxPayload);
-        writes.take(plain, length);
+        writes.take(plain, 0, length);
         out.writeBytes(sealed, 0, chunk(plain, length, sealed));
         batch -= length;
       }

@@ -1,0 +1,56 @@
+package com.github.shiroedev2024.leaf.engine.protocol.vmess;
+
+import com.github.shiroedev2024.leaf.engine.spi.UuidUser;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import javax.crypto.Cipher;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds a user by the auth id that a request begins with: the one whose key makes its checksum
+ * right. Safe from any thread.
+ */
+final class VmessUsers {
+  /** How far a client's clock may be off, in seconds. */
+  static final long MAX_DIFFERENCE_SECONDS = 120;
+
+  /** A user who was found, and when the request was made by their clock. */
+  record Found(byte[] commandKey, @Nullable String shownId, long unixSeconds) {}
+
+  private record Known(byte[] commandKey, @Nullable String shownId, Cipher authIds) {}
+
+  private final List<Known> users;
+  private final byte[] sealed = new byte[VmessHeader.AUTH_ID_BYTES];
+  private final byte[] plain = new byte[VmessHeader.AUTH_ID_BYTES];
+
+  VmessUsers(List<UuidUser> users) {
+    this.users =
+        users.stream()
+            .map(
+                user -> {
+                  byte[] key = VmessId.commandKey(user.uuid());
+                  return new Known(
+                      key, user.shownId(), VmessHeader.authIds(Cipher.DECRYPT_MODE, key));
+                })
+            .toList();
+  }
+
+  /** The user whose auth id begins at the reader index, which does not move; or null. */
+  synchronized @Nullable Found find(ByteBuf in) {
+    in.getBytes(in.readerIndex(), sealed);
+    for (Known user : users) {
+      try {
+        user.authIds.doFinal(sealed, 0, sealed.length, plain);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("AES failed", e);
+      }
+      ByteBuffer read = ByteBuffer.wrap(plain);
+      if (read.getInt(12) == VmessHeader.checksum(plain)) {
+        return new Found(user.commandKey, user.shownId, read.getLong(0));
+      }
+    }
+    return null;
+  }
+}

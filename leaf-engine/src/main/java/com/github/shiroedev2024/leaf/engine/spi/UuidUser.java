@@ -1,0 +1,88 @@
+package com.github.shiroedev2024.leaf.engine.spi;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody who may use an inbound that tells users by their UUID.
+ *
+ * @param uuid a secret, never shown unless the user has no other name
+ * @param shownId what their traffic counts under, or null
+ */
+public record UuidUser(UUID uuid, @Nullable String shownId) {
+  private static final Pattern HEX =
+      Pattern.compile("[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}\\1[0-9a-fA-F]{4}\\1[0-9a-fA-F]{4}\\1[0-9a-fA-F]{12}");
+
+  /** The settings that {@link #read} understands. */
+  public static final List<Key> KEYS =
+      List.of(
+          new Key("uuid", "none", "the one user's UUID, whose traffic counts under it"),
+          new Key("users", "none", "list of users, each with a uuid and maybe id and username"));
+
+  /** A UUID in its usual form, with hyphens or without; reports what is none. */
+  public static @Nullable UUID uuid(Settings settings, String key) {
+    String text = settings.required(key);
+    if (text.isEmpty()) {
+      return null; // told
+    }
+    if (!HEX.matcher(text).matches()) {
+      settings.error(
+          key,
+          "'" + key + "' is not a UUID",
+          "write 32 hex digits as in 8-4-4-4-12, with hyphens or without");
+      return null;
+    }
+    String digits = text.replace("-", "");
+    return new UUID(
+        Long.parseUnsignedLong(digits, 0, 16, 16), Long.parseUnsignedLong(digits, 16, 32, 16));
+  }
+
+  /** The users of an inbound: {@code uuid} and each of {@code users}; nobody is an error. */
+  public static List<UuidUser> read(Settings settings) {
+    List<UuidUser> users = new ArrayList<>();
+    Set<UUID> seen = new HashSet<>();
+    if (settings.has("uuid")) {
+      add(users, seen, settings, settings.string("uuid"));
+    }
+    for (Settings each : settings.objects("users")) {
+      add(users, seen, each, User.shownId(each));
+    }
+    if (!settings.has("uuid") && !settings.has("users")) {
+      settings.error("uuid", "nobody could use it: there is no UUID", "add uuid or users");
+    } else if (users.isEmpty() && !settings.problems().hasErrors()) {
+      settings.error("users", "nobody could use it: there is no user", "add one");
+    }
+    return List.copyOf(users);
+  }
+
+  private static void add(
+      List<UuidUser> users, Set<UUID> seen, Settings settings, @Nullable String shownId) {
+    UUID uuid = uuid(settings, "uuid");
+    if (uuid == null) {
+      return;
+    }
+    if (seen.add(uuid)) {
+      users.add(new UuidUser(uuid, shownId));
+    } else {
+      settings.error(
+          "uuid", "another user has the same UUID", "give each user a UUID of their own");
+    }
+  }
+
+  /** What the users' traffic counts under. */
+  public static List<String> shownIds(List<UuidUser> users) {
+    return users.stream().map(UuidUser::shownId).filter(Objects::nonNull).distinct().toList();
+  }
+
+  /** Without the UUID. */
+  @Override
+  public String toString() {
+    return "user " + shownId;
+  }
+}
