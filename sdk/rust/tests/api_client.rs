@@ -5,6 +5,8 @@ mod support;
 use leaf_sdk_desktop::{ApiClient, ApiClientBuilder, LeafError, LeafPreferences};
 use std::fmt::Debug;
 use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 use support::{BadServer, RecordingServer, free_port};
 
@@ -304,23 +306,38 @@ async fn an_answer_that_never_ends_times_out_too() {
 
 #[tokio::test]
 async fn calls_beyond_the_connections_wait_their_turn() {
-    let server = RecordingServer::json(r#"{"tcp_ms":1.5}"#);
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}";
+    let (release, gate) = mpsc::channel();
+    let gate = Mutex::new(gate);
+    let (under_way, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let told = most.clone();
+    let server = BadServer::new(move |_, mut stream| {
+        told.fetch_max(
+            under_way.fetch_add(1, Ordering::SeqCst) + 1,
+            Ordering::SeqCst,
+        );
+        gate.lock().unwrap().recv().unwrap();
+        under_way.fetch_sub(1, Ordering::SeqCst);
+        stream.write_all(ANSWER).unwrap();
+    });
     let leaf = patient(&server.url, Duration::from_secs(20))
         .max_connections(2)
         .build()
         .unwrap();
-    let calls: Vec<_> = (0..40)
+    let calls: Vec<_> = (0..6)
         .map(|_| {
-            tokio::spawn({
-                let leaf = leaf.clone();
-                async move { leaf.check_connectivity().await }
-            })
+            let leaf = leaf.clone();
+            tokio::spawn(async move { leaf.check_connectivity().await })
         })
         .collect();
-    for call in calls {
-        assert_eq!(call.await.unwrap().unwrap().tcp_ms, Some(1.5));
+    for released in 0..6 {
+        support::wait_until(|| server.requests() >= (released + 2).min(6)).await;
+        release.send(()).unwrap();
     }
-    assert!(server.connections() <= 2, "{}", server.connections());
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(most.load(Ordering::SeqCst), 2);
 
     let silent = BadServer::silent();
     let leaf = patient(&silent.url, Duration::from_millis(300))

@@ -6,6 +6,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// One request as it came.
 #[derive(Debug, Clone)]
@@ -182,4 +183,16 @@ impl BadServer {
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
+}
+
+/// Looks until it is so; fails after 20 s.
+pub async fn wait_until(mut so: impl FnMut() -> bool) {
+    let patience = tokio::time::timeout(Duration::from_secs(20), async {
+        while !so() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    });
+    patience
+        .await
+        .expect("it should have come about within 20 s");
 }
