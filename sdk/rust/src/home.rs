@@ -25,6 +25,7 @@ impl LeafHome {
         }
     }
 
+    #[allow(deprecated)] // home_dir, whose fault on Windows is gone since 1.85, which still warns
     fn of(variable: impl Fn(&str) -> Option<OsString>) -> LeafHome {
         let value = |name: &str| variable(name).filter(|value| !value.is_empty());
         if let Some(named) = value("LEAF_HOME") {
