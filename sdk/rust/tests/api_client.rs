@@ -305,6 +305,25 @@ async fn an_answer_that_never_ends_times_out_too() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_far_too_large_is_cut_off() {
+    let server = BadServer::new(|_, mut stream| {
+        let head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n";
+        let _gone = stream.write_all(head);
+        while stream.write_all(&[b' '; 1 << 16]).is_ok() {}
+    });
+    let leaf = patient(&server.url, Duration::from_secs(120))
+        .build()
+        .unwrap();
+    let cut = failure(leaf.get_stats().await);
+    assert!(matches!(cut, LeafError::Io { .. }));
+    assert!(
+        cut.text()
+            .ends_with(" broke off: the answer is larger than 134217728 bytes"),
+        "{cut}"
+    );
+}
+
+#[tokio::test]
 async fn calls_beyond_the_connections_wait_their_turn() {
     const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}";
     let (release, gate) = mpsc::channel();
