@@ -38,6 +38,7 @@ mod home;
 pub mod model;
 mod preferences;
 mod transport;
+mod update;
 
 pub use api::{ApiClient, ApiClientBuilder};
 #[cfg(unix)]
@@ -45,7 +46,8 @@ pub use control::*;
 pub use error::LeafError;
 pub use home::LeafHome;
 pub use model::*;
-pub use preferences::{DEFAULT_API_PORT, LeafPreferences, LogLevel, UpdateLeafPreferences};
+pub use preferences::{DEFAULT_API_PORT, LeafPreferences, LogLevel};
+pub use update::UpdateLeafPreferences;
 
 /// The examples of the README are compiled too.
 #[cfg(doctest)]

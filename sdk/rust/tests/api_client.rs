@@ -288,6 +288,31 @@ async fn a_server_that_never_answers_times_out_by_the_calls_name() {
     assert_eq!(server.requests(), 1);
 }
 
+#[cfg(target_os = "linux")] // where a full queue does not refuse
+#[tokio::test]
+async fn a_server_that_takes_no_connection_times_out_too() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let patience = Duration::from_millis(300);
+    let mut queued = Vec::new();
+    let connect = || tokio::time::timeout(patience, tokio::net::TcpStream::connect(address));
+    while let Ok(connected) = connect().await {
+        queued.push(connected.unwrap());
+    }
+    let leaf = ApiClient::builder(format!("http://{address}"))
+        .connect_timeout(patience)
+        .build()
+        .unwrap();
+    let late = failure(leaf.get_stats().await);
+    assert!(matches!(late, LeafError::Timeout { .. }));
+    assert_eq!(
+        late.text(),
+        format!("get_stats: {address} did not answer within 300 ms")
+    );
+}
+
 #[tokio::test]
 async fn an_answer_that_never_ends_times_out_too() {
     let server = BadServer::new(|_, mut stream| {

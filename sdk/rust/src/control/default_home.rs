@@ -3,7 +3,8 @@
 
 use super::{CoreState, LeafCore, LeafState, Subscription};
 use crate::model::{ConfigProblem, ReloadReply};
-use crate::preferences::{LeafPreferences, UpdateLeafPreferences};
+use crate::preferences::LeafPreferences;
+use crate::update::UpdateLeafPreferences;
 use anyhow::Result;
 
 macro_rules! on_default_home {
