@@ -107,7 +107,7 @@ static bool answer(const struct method *method, struct leaf_reply *reply) {
 }
 
 /* A string argument, to be freed; a C string holds no zero byte. */
-static char *text_argument(struct leaf_json_items *items) {
+static char *text_argument(struct leaf_json_walk *items) {
   struct leaf_json value;
   size_t length = 0;
   char *text = leaf_json_next(items, NULL, &value) ? leaf_json_string(value, &length) : NULL;
@@ -118,7 +118,7 @@ static char *text_argument(struct leaf_json_items *items) {
   return text;
 }
 
-static bool number_argument(struct leaf_json_items *items, int *out) {
+static bool number_argument(struct leaf_json_walk *items, int *out) {
   struct leaf_json value;
   long long number;
   if (!leaf_json_next(items, NULL, &value) || !leaf_json_integer(value, &number) || number != (int)number) {
@@ -133,7 +133,7 @@ static bool step(struct leaf_client *client, const char *line, size_t length) {
   struct leaf_json array;
   struct leaf_json name;
   struct leaf_json extra;
-  struct leaf_json_items items;
+  struct leaf_json_walk items;
   struct leaf_reply reply;
   const struct method *method = NULL;
   char *first = NULL;

@@ -153,14 +153,14 @@ static inline bool leaf_client_begin(struct leaf_client *client, const char *bas
 typedef bool (*leaf_piece)(void *taker, const char *bytes, size_t length);
 
 /* One exchange under way. */
-struct leaf_exchange {
+struct leaf_arrival {
   bool head_whole; /* the empty line after the headers has come */
   leaf_piece piece;
   void *taker;
 };
 
 static inline size_t leaf_take_header(char *bytes, size_t size, size_t count, void *user) {
-  struct leaf_exchange *exchange = (struct leaf_exchange *)user;
+  struct leaf_arrival *exchange = (struct leaf_arrival *)user;
   size_t length = size * count;
   if (leaf_begins(bytes, length, "http/")) {
     exchange->head_whole = false; /* what came before was interim */
@@ -171,7 +171,7 @@ static inline size_t leaf_take_header(char *bytes, size_t size, size_t count, vo
 }
 
 static inline size_t leaf_take_piece(char *bytes, size_t size, size_t count, void *user) {
-  struct leaf_exchange *exchange = (struct leaf_exchange *)user;
+  struct leaf_arrival *exchange = (struct leaf_arrival *)user;
   size_t length = size * count;
   return exchange->piece(exchange->taker, bytes, length) || length == 0 ? length : 0;
 }
@@ -232,7 +232,7 @@ static inline bool leaf_set_request(struct leaf_client *client, const struct lea
   return ok && curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK;
 }
 
-static inline bool leaf_set_options(struct leaf_client *client, long timeout_ms, struct leaf_exchange *exchange,
+static inline bool leaf_set_options(struct leaf_client *client, long timeout_ms, struct leaf_arrival *exchange,
                                     char *told) {
   CURL *curl = client->curl;
   curl_easy_reset(curl); /* keeps the connection */
@@ -264,7 +264,7 @@ typedef int (*leaf_tick)(void *user, curl_off_t a, curl_off_t b, curl_off_t c, c
  */
 static inline CURLcode leaf_exchange(struct leaf_client *client, const struct leaf_request *request, long timeout_ms,
                                      leaf_piece piece, leaf_tick tick, void *taker, char *told) {
-  struct leaf_exchange exchange;
+  struct leaf_arrival exchange;
   struct leaf_buffer url;
   struct curl_slist *headers = NULL;
   CURLcode code = CURLE_OUT_OF_MEMORY;

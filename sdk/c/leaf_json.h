@@ -3,7 +3,7 @@
  * the strings that are asked for. The text must outlive its values.
  *
  *   struct leaf_json reply, node, name;
- *   struct leaf_json_items nodes;
+ *   struct leaf_json_walk nodes;
  *   if (leaf_json_parse(text, length, &reply) == LEAF_JSON_OK && leaf_json_member(reply, "outbounds", &node)) {
  *     nodes = leaf_json_items(node);
  *     while (leaf_json_next(&nodes, NULL, &node)) {
@@ -49,7 +49,7 @@ struct leaf_json {
 };
 
 /* Where an iteration over an array or object is. */
-struct leaf_json_items {
+struct leaf_json_walk {
   const char *at;
   const char *end;
   bool object;
@@ -290,9 +290,9 @@ static inline enum leaf_json_kind leaf_json_kind(struct leaf_json value) {
 }
 
 /* Begins at the first item of an array or member of an object; of any other value there is none. */
-static inline struct leaf_json_items leaf_json_items(struct leaf_json value) {
+static inline struct leaf_json_walk leaf_json_items(struct leaf_json value) {
   enum leaf_json_kind kind = leaf_json_kind(value);
-  struct leaf_json_items items;
+  struct leaf_json_walk items;
   bool has = kind == LEAF_JSON_ARRAY || kind == LEAF_JSON_OBJECT;
   items.at = has ? value.text + 1 : NULL;
   items.end = has ? value.text + value.length - 1 : NULL;
@@ -304,7 +304,7 @@ static inline struct leaf_json_items leaf_json_items(struct leaf_json value) {
  * Gives the next item, or the next member's name and value, and whether there was one. 'name' may be
  * NULL; in an array it becomes nothing.
  */
-static inline bool leaf_json_next(struct leaf_json_items *items, struct leaf_json *name, struct leaf_json *value) {
+static inline bool leaf_json_next(struct leaf_json_walk *items, struct leaf_json *name, struct leaf_json *value) {
   const char *p;
   const char *from;
   if (items->at == NULL) {
@@ -425,7 +425,7 @@ static inline bool leaf_json_is(struct leaf_json value, const char *text) {
 
 /* Finds a member of an object by its name, the last one where several have it. */
 static inline bool leaf_json_member(struct leaf_json object, const char *name, struct leaf_json *value) {
-  struct leaf_json_items members = leaf_json_items(object);
+  struct leaf_json_walk members = leaf_json_items(object);
   struct leaf_json key;
   struct leaf_json one;
   value->text = NULL;
