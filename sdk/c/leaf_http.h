@@ -201,12 +201,14 @@ static inline struct leaf_reply leaf_exchange_failed(const struct leaf_client *c
     return leaf_reply_format(LEAF_TIMEOUT, 0, "%s: %s did not answer within %s", call, client->server, words);
   }
   curl_easy_getinfo(client->curl, CURLINFO_OS_ERRNO, &os);
+  /* a path too long for an address is what libcurl cannot resolve; nothing can listen there */
+  if (client->socket != NULL && ((code == CURLE_COULDNT_CONNECT && os == ENOENT) || code == CURLE_COULDNT_RESOLVE_HOST)) {
+    return leaf_reply_format(LEAF_NOT_RUNNING, 0, "%s (there is no %s)%s", client->not_running, client->socket,
+                             client->remedy);
+  }
   if (why == NULL && code == CURLE_COULDNT_CONNECT && os != EACCES && os != EPERM) {
     if (os == ECONNREFUSED) {
       reason = "connection refused";
-    } else if (os == ENOENT && client->socket != NULL) {
-      return leaf_reply_format(LEAF_NOT_RUNNING, 0, "%s (there is no %s)%s", client->not_running, client->socket,
-                               client->remedy);
     }
     return leaf_reply_format(LEAF_NOT_RUNNING, 0, "%s (%s)%s", client->not_running, reason, client->remedy);
   }
