@@ -31,6 +31,7 @@ extern const struct check json_tests[];
 extern const struct check api_tests[];
 extern const struct check preferences_tests[];
 extern const struct check core_tests[];
+extern const struct check program_tests[];
 extern const struct check real_core_tests[];
 
 #endif

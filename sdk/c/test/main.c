@@ -48,7 +48,8 @@ void check_skip(const char *why, const char *file, int line) {
 }
 
 int main(int argc, char **argv) {
-  const struct check *const groups[] = {json_tests, api_tests, preferences_tests, core_tests, real_core_tests};
+  const struct check *const groups[] = {json_tests, api_tests, preferences_tests, core_tests,
+                                        program_tests, real_core_tests};
   int passed = 0;
   int failed = 0;
   size_t i;

@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "folder.h"
+#include "program.h"
 
 static const char configuration[] =
     "[General]\napi-port = 0\n[Proxy]\ndirect = direct\ndrop = drop\n"
@@ -145,6 +146,21 @@ static void use_the_api(int port) {
   leaf_client_close(&leaf);
 }
 
+/* The example finds the port by itself. */
+static void run_the_programs(const struct stage *stage, int port) {
+  char command[800];
+  char out[1000];
+  snprintf(command, sizeof command, "LEAF_HOME='%s' '" LEAF_EXAMPLE "' OUT 1 2>&1", stage->folder);
+  CHECK_NUMBER(run_program(command, out, sizeof out), 0);
+  CHECK_TEXT(out, "OUT  up 0 B (0.0 KiB/s)  down 0 B (0.0 KiB/s)\n");
+  snprintf(command, sizeof command,
+           "echo '[\"getCurrentSelectOutboundItem\",\"OUT\"]' | '" LEAF_BUILD
+           "/contract_driver' http://127.0.0.1:%d 2>&1",
+           port);
+  CHECK_NUMBER(run_program(command, out, sizeof out), 0);
+  CHECK_TEXT(out, "{\"ok\":{\"selected\":\"direct\"}}\n");
+}
+
 static void a_core_is_started_used_and_ended(void) {
   struct stage stage;
   struct watch watch;
@@ -197,6 +213,7 @@ static void a_core_is_started_used_and_ended(void) {
   CHECK(port != 10001); /* the one in force */
   leaf_preferences_free(&preferences);
   use_the_api(port);
+  run_the_programs(&stage, port);
   check_ok(reload_leaf(&stage.core));
   write_file(stage.folder, "config.conf", "[Rule]\nFINAL, nowhere\n");
   reply = reload_leaf(&stage.core);
