@@ -35,9 +35,9 @@ struct leaf_reply {
 };
 
 /*
- * A client of one server. Zero or more threads may each have one of their own; one client serves one
- * thread at a time. It keeps its connection open between calls. libcurl before 7.84 wants
- * curl_global_init to be called once before threads start. The public members may be set after opening.
+ * A client of one server, which keeps its connection open between calls. It serves one thread at a time:
+ * each thread has a client of its own. libcurl before 7.84 wants curl_global_init to be called once before
+ * threads start. The first three members may be set after opening.
  */
 struct leaf_client {
   long connect_timeout_ms;  /* how long opening a connection may take; 5,000 by default */
@@ -202,7 +202,8 @@ static inline struct leaf_reply leaf_exchange_failed(const struct leaf_client *c
   }
   curl_easy_getinfo(client->curl, CURLINFO_OS_ERRNO, &os);
   /* a path too long for an address is what libcurl cannot resolve; nothing can listen there */
-  if (client->socket != NULL && ((code == CURLE_COULDNT_CONNECT && os == ENOENT) || code == CURLE_COULDNT_RESOLVE_HOST)) {
+  if (client->socket != NULL &&
+      ((code == CURLE_COULDNT_CONNECT && os == ENOENT) || code == CURLE_COULDNT_RESOLVE_HOST)) {
     return leaf_reply_format(LEAF_NOT_RUNNING, 0, "%s (there is no %s)%s", client->not_running, client->socket,
                              client->remedy);
   }

@@ -21,7 +21,6 @@
 #include "leaf_text.h"
 
 #include <errno.h>
-#include <locale.h>
 
 /* How deep arrays and objects may lie in each other; a deeper text counts as wrong. */
 #define LEAF_JSON_DEPTH 255
@@ -447,24 +446,36 @@ static inline bool leaf_json_boolean(struct leaf_json value, bool *out) {
   return true;
 }
 
-/* Reads a number, infinite where it is too large; the answer is whether the value is one. */
+/*
+ * Reads a number, infinite where it is too large; the answer is whether the value is one. It is handed to
+ * strtod without its point (1.25e3 as 125e1), which in some locales would have to be a comma.
+ */
 static inline bool leaf_json_number(struct leaf_json value, double *out) {
   struct leaf_buffer text;
-  const char *point;
+  size_t at;
+  long long fraction = 0;
+  long long exponent = 0;
+  bool after_point = false;
   if (leaf_json_kind(value) != LEAF_JSON_NUMBER) {
     return false;
   }
   memset(&text, 0, sizeof text);
-  point = (const char *)memchr(value.text, '.', value.length);
-  if (point == NULL) {
-    leaf_buffer_add(&text, value.text, value.length);
-  } else {
-    /* strtod wants the decimal point of the program's locale */
-    size_t before = (size_t)(point - value.text);
-    leaf_buffer_add(&text, value.text, before);
-    leaf_buffer_text(&text, localeconv()->decimal_point);
-    leaf_buffer_add(&text, point + 1, value.length - before - 1);
+  for (at = 0; at < value.length && value.text[at] != 'e' && value.text[at] != 'E'; at++) {
+    if (value.text[at] == '.') {
+      after_point = true;
+    } else {
+      leaf_buffer_add(&text, value.text + at, 1);
+      fraction += after_point;
+    }
   }
+  if (at < value.length) {
+    bool negative = value.text[++at] == '-';
+    for (at += negative || value.text[at] == '+'; at < value.length && exponent < 1000000000000000; at++) {
+      exponent = exponent * 10 + (value.text[at] - '0');
+    }
+    exponent = negative ? -exponent : exponent;
+  }
+  leaf_buffer_format(&text, "e%lld", exponent - fraction);
   if (text.failed) {
     leaf_buffer_free(&text);
     return false;

@@ -275,8 +275,8 @@ static void a_core_that_does_not_answer_is_killed(void) {
 #define EVENT(subject, state, error) \
   "event: state\ndata: {\"subject\":\"" subject "\",\"state\":\"" state "\",\"error\":" error ",\"at\":1.5}\n\n"
 
-static const char events[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" EVENT("core", "started", "null")
-    EVENT("leaf", "stopped", "null") ": a comment\n\ndata: {\"of\":\"tomorrow\"}\n\ndata: no json\n\n"
+static const char events[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+    EVENT("core", "started", "null") EVENT("leaf", "stopped", "null") ": a comment\n\ndata: {\"of\":\"tomorrow\"}\n\ndata: no json\n\n"
     EVENT("other", "started", "null") EVENT("leaf", "error", "\"config.conf:3: bad \\\"x\\\"\"");
 
 static bool streams(struct server *server, const char *request, struct leaf_buffer *answer) {

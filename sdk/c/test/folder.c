@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const variables[] = {"HOME", "LEAF_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "LEAF_BIN"};
+static const char *const variables[] = {"HOME",            "LEAF_HOME",      "XDG_CONFIG_HOME",
+                                        "XDG_STATE_HOME", "XDG_CACHE_HOME", "LEAF_BIN"};
 
 static void must(bool done, const char *what) {
   if (!done) {

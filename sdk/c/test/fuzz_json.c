@@ -68,8 +68,10 @@ static uint64_t draw(uint64_t *state) {
 
 void fuzz_json_run(unsigned long seed, unsigned long runs) {
   static const char *const seeds[] = {
-      "{\"outbounds\":[{\"name\":\"us-1\",\"is_selected\":true,\"ping_ms\":42.1},{\"name\":\"日本 / a+b%🍃\",\"ping_ms\":null}]}",
-      "[{\"id\":7,\"network\":\"tcp\",\"outbound_chain\":[\"OUT\",\"US\"],\"duration\":1.25,\"timings\":{\"dns_ms\":null}}]",
+      "{\"outbounds\":[{\"name\":\"us-1\",\"is_selected\":true,\"ping_ms\":42.1},"
+      "{\"name\":\"日本 / a+b%🍃\",\"ping_ms\":null}]}",
+      "[{\"id\":7,\"network\":\"tcp\",\"outbound_chain\":[\"OUT\",\"US\"],"
+      "\"duration\":1.25,\"timings\":{\"dns_ms\":null}}]",
       "{\"a\":\"\\ud83d\\ude00 \\u0000 \\\" \\\\ \\/ \\b\",\"b\":[-1.5e-10,0,1E+2,[],{}],\"a\":false}",
       " [ [ [ \"x\" ] , { } ] , true ] "};
   static const char pieces[] = "{}[]\",:\\u0d8\0 tfn-+.eE19";
