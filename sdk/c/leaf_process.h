@@ -37,12 +37,16 @@ static inline time_t leaf_seconds(void) {
   return now.tv_sec;
 }
 
-/* Whether a process runs; one that has ended and is only not yet collected does not. */
+/*
+ * Whether a process runs; one that has ended and is only not yet collected does not. Its files and sockets
+ * are closed by the last of its threads, so while any is left it runs.
+ */
 static inline bool leaf_process_runs(pid_t pid) {
   char path[64];
   char line[512];
   FILE *file;
   const char *state = NULL;
+  long threads = 0;
   if (kill(pid, 0) != 0 && errno == ESRCH) {
     return false;
   }
@@ -54,7 +58,11 @@ static inline bool leaf_process_runs(pid_t pid) {
     state = strrchr(line, ')'); /* ends the program's name, which may hold anything */
     fclose(file);
   }
-  return state == NULL || strlen(state) < 3 || (state[2] != 'Z' && state[2] != 'X');
+  if (state == NULL || strlen(state) < 3 || (state[2] != 'Z' && state[2] != 'X')) {
+    return true;
+  }
+  /* proc(5): num_threads is the 17th field after the state */
+  return sscanf(state + 3, "%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%ld", &threads) == 1 && threads > 1;
 }
 
 /* Waits until a core that was asked to end has ended. LEAF_OK with an empty text. */
