@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes that wait to be sealed together, so that small ones share a chunk. What is taken out leaves
- * its promises behind, which the write of the sealed bytes keeps ({@link #promise}).
+ * Writes that wait to be sealed together, so that small ones share a chunk. What is taken out
+ * leaves its promises behind, which the write of the sealed bytes keeps ({@link #promise}).
  */
 public final class GatheredWrites {
   private record Pending(ByteBuf bytes, ChannelPromise promise) {}

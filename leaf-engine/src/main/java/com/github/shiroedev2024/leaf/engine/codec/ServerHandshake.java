@@ -79,8 +79,8 @@ public abstract class ServerHandshake extends ChannelInboundHandlerAdapter imple
 
   /**
    * Looks for the request in all that has come. Consumes nothing until the request is whole, and
-   * then the request only; calls one of {@link #connect}, {@link #hand} and {@link #refuse}, or
-   * none when more bytes are needed.
+   * then the request only; calls one of {@link #connect}, {@link #hand}, {@link #refuse} and {@link
+   * #reject}, or none when more bytes are needed.
    */
   protected abstract void request(ChannelHandlerContext ctx, ByteBuf in);
 
@@ -135,6 +135,16 @@ public abstract class ServerHandshake extends ChannelInboundHandlerAdapter imple
     } else {
       open(ctx, State.FALLING_BACK, fallback, null);
     }
+  }
+
+  /** Closes on a client that is known but asks for what cannot be done. */
+  protected final void reject(ChannelHandlerContext ctx, String why) {
+    server
+        .log()
+        .warn(
+            "inbound '{}': closing {}: {}", server.tag(), ClientOrigin.source(ctx.channel()), why);
+    release();
+    close(ctx);
   }
 
   private void drain(ChannelHandlerContext ctx) {

@@ -110,7 +110,8 @@ public final class XudpDecoder extends ByteToMessageDecoder {
       fail(ctx, "sent a frame of status " + status);
       return;
     }
-    if (status == NEW && (id >= 0 || !metadata.isReadable() || metadata.getByte(metadata.readerIndex()) != UDP)) {
+    if (status == NEW
+        && (id >= 0 || !metadata.isReadable() || metadata.getByte(metadata.readerIndex()) != UDP)) {
       refuse(ctx, session);
       return;
     }

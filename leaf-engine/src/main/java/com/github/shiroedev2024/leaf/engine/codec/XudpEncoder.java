@@ -1,6 +1,7 @@
 package com.github.shiroedev2024.leaf.engine.codec;
 
 import com.github.shiroedev2024.leaf.engine.net.PortFirstAddress;
+import com.github.shiroedev2024.leaf.engine.net.SocksAddress;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.Datagram;
@@ -31,13 +32,13 @@ public final class XudpEncoder extends ChannelOutboundHandlerAdapter {
     ByteBuf frame;
     try {
       int length = datagram.content().readableBytes();
-      if (length > MAX_DATA || !PortFirstAddress.fits(datagram.peer())) {
+      if (length > MAX_DATA || !SocksAddress.fits(datagram.peer())) {
         promise.tryFailure(
             new SessionException(
                 CloseReason.NOT_SUPPORTED, "XUDP cannot carry a datagram of " + datagram.peer()));
         return;
       }
-      int metadata = XudpDecoder.FIXED + 1 + PortFirstAddress.length(datagram.peer());
+      int metadata = XudpDecoder.FIXED + 1 + SocksAddress.length(datagram.peer());
       frame = ctx.alloc().directBuffer(2 + metadata + 2 + length);
       frame.writeShort(metadata).writeShort(decoder.session()).writeByte(XudpDecoder.KEEP);
       frame.writeByte(XudpDecoder.WITH_DATA).writeByte(XudpDecoder.UDP);

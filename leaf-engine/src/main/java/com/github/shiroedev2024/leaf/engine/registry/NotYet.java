@@ -52,18 +52,6 @@ final class NotYet {
   static final List<OutboundType> OUTBOUNDS =
       List.of(
           outbound(
-              "vmess",
-              OPTIONAL_ADDRESS,
-              OPTIONAL_PORT,
-              Field.of(REQUIRED_TEXT, "uuid", "required", "the user's UUID"),
-              Field.of(TEXT, "security", "auto", "cipher of the body")),
-          outbound(
-              "vless",
-              OPTIONAL_ADDRESS,
-              OPTIONAL_PORT,
-              Field.of(REQUIRED_TEXT, "uuid", "required", "the user's UUID"),
-              Field.of(TEXT, "flow", "none", "none")),
-          outbound(
               "http",
               OPTIONAL_ADDRESS,
               OPTIONAL_PORT,
@@ -146,8 +134,6 @@ final class NotYet {
               Field.of(TEXT, "method", "chacha20-ietf-poly1305", "cipher"),
               Field.of(TEXT, "password", "none", "password"),
               USERS),
-          inbound("vmess", Field.of(TEXT, "uuid", "none", "the user's UUID"), USERS),
-          inbound("vless", Field.of(TEXT, "uuid", "none", "the user's UUID"), USERS),
           inbound("ws", List.of("websocket"), Field.of(TEXT, "path", "/", "path accepted")),
           inbound(
               "tls",

@@ -16,6 +16,10 @@ import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksOutboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.trojan.TrojanInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.trojan.TrojanType;
+import com.github.shiroedev2024.leaf.engine.protocol.vless.VlessInboundType;
+import com.github.shiroedev2024.leaf.engine.protocol.vless.VlessType;
+import com.github.shiroedev2024.leaf.engine.protocol.vmess.VmessInboundType;
+import com.github.shiroedev2024.leaf.engine.protocol.vmess.VmessType;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
 import java.util.List;
@@ -32,6 +36,8 @@ public final class Registry {
           new HttpType(),
           new MixedType(),
           new TrojanInboundType(),
+          new VlessInboundType(),
+          new VmessInboundType(),
           new ChainInboundType());
 
   private static final List<OutboundType> OUTBOUNDS =
@@ -42,6 +48,8 @@ public final class Registry {
           new SocksOutboundType(),
           new ShadowsocksType(),
           new TrojanType(),
+          new VlessType(),
+          new VmessType(),
           new SelectType(),
           FailoverType.failover(),
           FailoverType.urlTest(),

@@ -16,21 +16,17 @@ final class TrojanKey {
 
   /** The lower-case hex digits of the password's SHA-224, in ASCII. */
   static byte[] of(String password) {
-    byte[] digest = digest("SHA-224").digest(password.getBytes(UTF_8));
-    return HexFormat.of().formatHex(digest).getBytes(US_ASCII);
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-224");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // the JDK has it
+    }
+    return HexFormat.of().formatHex(digest.digest(password.getBytes(UTF_8))).getBytes(US_ASCII);
   }
 
   /** Whether a key may hold this byte. */
   static boolean holds(byte b) {
     return (b >= '0' && b <= '9') || (b >= 'a' && b <= 'f');
-  }
-
-  /** A digest that every Java platform has. */
-  static MessageDigest digest(String algorithm) {
-    try {
-      return MessageDigest.getInstance(algorithm);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

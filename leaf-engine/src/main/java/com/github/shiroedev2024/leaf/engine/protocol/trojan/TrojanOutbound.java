@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.protocol.trojan;
 
+import com.github.shiroedev2024.leaf.engine.codec.LeadingRequest;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.net.SocksAddress;
@@ -65,7 +66,7 @@ final class TrojanOutbound implements Outbound {
         session,
         destination,
         below,
-        pipeline -> pipeline.addLast(new TrojanStream(key, destination)));
+        pipeline -> pipeline.addLast(new LeadingRequest(request(Network.TCP, destination))));
   }
 
   @Override
@@ -76,13 +77,14 @@ final class TrojanOutbound implements Outbound {
         below,
         pipeline ->
             pipeline.addLast(
-                new TrojanPacketDecoder(peer), new TrojanPacketEncoder(udpRequest(first), log)));
+                new TrojanPacketDecoder(peer),
+                new TrojanPacketEncoder(request(Network.UDP, first), log)));
   }
 
-  private byte[] udpRequest(Destination first) {
-    byte[] request = new byte[TrojanRequest.length(first)];
+  private byte[] request(Network network, Destination destination) {
+    byte[] request = new byte[TrojanRequest.length(destination)];
     ByteBuf out = Unpooled.wrappedBuffer(request).writerIndex(0);
-    TrojanRequest.write(key, Network.UDP, first, out);
+    TrojanRequest.write(key, network, destination, out);
     return request;
   }
 

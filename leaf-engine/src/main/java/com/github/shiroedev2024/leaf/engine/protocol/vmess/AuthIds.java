@@ -6,10 +6,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Remembers the auth ids of the requests that were served, so that none is served twice: for as long
- * as its time would be believed, which is twice the allowed difference. Two sets take turns, so each
- * is dropped as a whole. When one is full no new request is believed until it is dropped. Safe from
- * any thread.
+ * Remembers the auth ids of the requests that were served, so that none is served twice: for as
+ * long as its time would be believed, which is twice the allowed difference. Two sets take turns,
+ * so each is dropped as a whole. When one is full no new request is believed until it is dropped.
+ * Safe from any thread.
  */
 final class AuthIds {
   private static final long TURN_SECONDS = 2 * VmessUsers.MAX_DIFFERENCE_SECONDS;

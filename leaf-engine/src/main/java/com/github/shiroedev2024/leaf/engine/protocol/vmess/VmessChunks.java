@@ -51,8 +51,7 @@ final class VmessChunks {
             ? null
             : cipher(
                 method,
-                new VmessKdf()
-                    .derive(VmessKeys.BYTES, keys.key(), VmessKdf.AUTHENTICATED_LENGTH),
+                new VmessKdf().derive(VmessKeys.BYTES, keys.key(), VmessKdf.AUTHENTICATED_LENGTH),
                 sealing);
   }
 
@@ -131,7 +130,8 @@ final class VmessChunks {
       size = mask == null ? size : size ^ mask.nextShort();
     }
     if (size < overhead() + padding) {
-      throw new AEADBadTagException("a chunk of " + size + " bytes with " + padding + " of padding");
+      throw new AEADBadTagException(
+          "a chunk of " + size + " bytes with " + padding + " of padding");
     }
     return size;
   }

@@ -47,8 +47,7 @@ final class VmessGcm {
   private static byte[] run(int mode, byte[] key, byte[] nonce, byte[] in, byte[] associated)
       throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(
-        mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BYTES * 8, nonce));
+    cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BYTES * 8, nonce));
     cipher.updateAAD(associated);
     return cipher.doFinal(in);
   }

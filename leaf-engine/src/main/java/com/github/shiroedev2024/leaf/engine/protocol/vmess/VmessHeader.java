@@ -67,16 +67,14 @@ final class VmessHeader {
         .put(
             VmessGcm.seal(
                 kdf.derive(VmessKeys.BYTES, commandKey, VmessKdf.LENGTH_KEY, authId, nonce),
-                kdf.derive(
-                    VmessGcm.NONCE_BYTES, commandKey, VmessKdf.LENGTH_NONCE, authId, nonce),
+                kdf.derive(VmessGcm.NONCE_BYTES, commandKey, VmessKdf.LENGTH_NONCE, authId, nonce),
                 length,
                 authId))
         .put(nonce)
         .put(
             VmessGcm.seal(
                 kdf.derive(VmessKeys.BYTES, commandKey, VmessKdf.HEADER_KEY, authId, nonce),
-                kdf.derive(
-                    VmessGcm.NONCE_BYTES, commandKey, VmessKdf.HEADER_NONCE, authId, nonce),
+                kdf.derive(VmessGcm.NONCE_BYTES, commandKey, VmessKdf.HEADER_NONCE, authId, nonce),
                 header,
                 authId))
         .array();
@@ -124,8 +122,7 @@ final class VmessHeader {
    *
    * @param all the prelude and {@code length} bytes and a tag behind it; its indices do not move
    */
-  static byte[] openRequest(byte[] commandKey, ByteBuf all, int length)
-      throws AEADBadTagException {
+  static byte[] openRequest(byte[] commandKey, ByteBuf all, int length) throws AEADBadTagException {
     int at = all.readerIndex();
     byte[] authId = bytes(all, at, AUTH_ID_BYTES);
     byte[] nonce = bytes(all, at + AUTH_ID_BYTES + LENGTH_BYTES, NONCE_BYTES);

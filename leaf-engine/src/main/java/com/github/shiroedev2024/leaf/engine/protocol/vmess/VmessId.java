@@ -2,7 +2,7 @@ package com.github.shiroedev2024.leaf.engine.protocol.vmess;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.nio.ByteBuffer;
+import com.github.shiroedev2024.leaf.engine.codec.Uuids;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
@@ -16,11 +16,7 @@ final class VmessId {
   /** The 16 bytes of the command key. */
   static byte[] commandKey(UUID uuid) {
     MessageDigest md5 = digest("MD5");
-    md5.update(
-        ByteBuffer.allocate(16)
-            .putLong(uuid.getMostSignificantBits())
-            .putLong(uuid.getLeastSignificantBits())
-            .flip());
+    md5.update(Uuids.bytes(uuid));
     return md5.digest(SALT);
   }
 

@@ -137,11 +137,7 @@ final class VmessInbound implements Inbound {
                 new StreamAssociation(server, userId, idle));
         default -> {
           XudpDecoder decoder = new XudpDecoder(peer);
-          hand(
-              ctx,
-              decoder,
-              new XudpEncoder(decoder),
-              new StreamAssociation(server, userId, idle));
+          hand(ctx, decoder, new XudpEncoder(decoder), new StreamAssociation(server, userId, idle));
         }
       }
       codec.channelRead(below, early);

@@ -1,8 +1,8 @@
 package com.github.shiroedev2024.leaf.engine.protocol.vmess;
 
+import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
-import com.github.shiroedev2024.leaf.engine.spi.UuidUser;
 import java.util.List;
 
 /**

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.protocol.vmess;
 
+import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
 import com.github.shiroedev2024.leaf.engine.spi.InboundContext;
 import com.github.shiroedev2024.leaf.engine.spi.InboundSpec;
@@ -7,7 +8,6 @@ import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.Key;
 import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
-import com.github.shiroedev2024.leaf.engine.spi.UuidUser;
 import java.util.List;
 
 /** The inbound type {@code vmess}. */

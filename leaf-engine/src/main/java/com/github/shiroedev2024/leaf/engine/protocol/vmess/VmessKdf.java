@@ -8,9 +8,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The key derivation of VMess AEAD: HMACs in each other. The hash of each one is the HMAC before it,
- * the innermost hash is HMAC-SHA256 keyed with a fixed text; the key of each is one element of a
- * path. One object serves one thread, again and again.
+ * The key derivation of VMess AEAD: HMACs in each other. The hash of each one is the HMAC before
+ * it, the innermost hash is HMAC-SHA256 keyed with a fixed text; the key of each is one element of
+ * a path. One object serves one thread, again and again.
  */
 final class VmessKdf {
   /** The block size that every HMAC of the nest is given, in bytes: that of SHA-256. */

@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.protocol.vmess;
 
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.random.RandomGenerator;
 
 /**
  * Key and nonce base of one direction of a body.
@@ -11,6 +12,14 @@ import java.util.Arrays;
  */
 record VmessKeys(byte[] key, byte[] iv) {
   static final int BYTES = 16;
+
+  /** New ones. */
+  static VmessKeys random(RandomGenerator random) {
+    VmessKeys keys = new VmessKeys(new byte[BYTES], new byte[BYTES]);
+    random.nextBytes(keys.key);
+    random.nextBytes(keys.iv);
+    return keys;
+  }
 
   /** Those of the answer to what these are of. */
   VmessKeys response() {

@@ -1,11 +1,11 @@
 package com.github.shiroedev2024.leaf.engine.protocol.vmess;
 
+import com.github.shiroedev2024.leaf.engine.codec.Uuids;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.spi.Key;
 import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
 import com.github.shiroedev2024.leaf.engine.spi.ServerAddress;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
-import com.github.shiroedev2024.leaf.engine.spi.UuidUser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +31,7 @@ record VmessOptions(@Nullable Destination server, UUID uuid, VmessSecurity secur
   static VmessOptions read(Settings settings) {
     return new VmessOptions(
         ServerAddress.read(settings),
-        Objects.requireNonNullElse(UuidUser.uuid(settings, "uuid"), NOBODY),
+        Objects.requireNonNullElse(Uuids.required(settings, "uuid"), NOBODY),
         security(settings));
   }
 

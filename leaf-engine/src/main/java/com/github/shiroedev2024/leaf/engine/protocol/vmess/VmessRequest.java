@@ -56,7 +56,7 @@ record VmessRequest(
   /** The plain header. */
   byte[] write(RandomGenerator random) {
     int padding = random.nextInt(MAX_PADDING + 1);
-    int address = PortFirstAddress.length(destination);
+    int address = SocksAddress.length(destination);
     byte[] header = new byte[FIXED_BYTES + address + padding + HASH_BYTES];
     ByteBuf out = Unpooled.wrappedBuffer(header).writerIndex(0);
     out.writeByte(VERSION).writeBytes(keys.iv()).writeBytes(keys.key()).writeByte(answer);
@@ -98,7 +98,10 @@ record VmessRequest(
     }
     Destination destination = MUX_DESTINATION;
     try {
-      destination = command == MUX ? destination : PortFirstAddress.read(in.slice(in.readerIndex(), end - in.readerIndex()));
+      destination =
+          command == MUX
+              ? destination
+              : PortFirstAddress.read(in.slice(in.readerIndex(), end - in.readerIndex()));
     } catch (SocksAddress.MalformedException e) {
       throw new MalformedException(String.valueOf(e.getMessage()));
     }

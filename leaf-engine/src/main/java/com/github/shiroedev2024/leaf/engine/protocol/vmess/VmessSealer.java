@@ -78,8 +78,7 @@ final class VmessSealer {
     for (int left = bytes; left > 0; ) {
       int batch = Math.min(left, BATCH_BYTES);
       int count = (batch + maxPayload - 1) / maxPayload;
-      ByteBuf out =
-          ctx.alloc().directBuffer(header.length + batch + count * chunks.mostExtra());
+      ByteBuf out = ctx.alloc().directBuffer(header.length + batch + count * chunks.mostExtra());
       out.writeBytes(header);
       header = new byte[0];
       left -= batch;

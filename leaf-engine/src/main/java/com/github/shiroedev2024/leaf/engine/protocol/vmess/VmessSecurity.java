@@ -9,9 +9,7 @@ import org.jspecify.annotations.Nullable;
 enum VmessSecurity {
   AES_128_GCM(3, AeadMethod.AES_128_GCM, List.of("auto", "aes-128-gcm")),
   CHACHA20_POLY1305(
-      4,
-      AeadMethod.CHACHA20_POLY1305,
-      List.of("chacha20-poly1305", "chacha20-ietf-poly1305")),
+      4, AeadMethod.CHACHA20_POLY1305, List.of("chacha20-poly1305", "chacha20-ietf-poly1305")),
   /** Masked lengths, plain payload. */
   NONE(5, null, List.of("none")),
   /** Streams go as they are, without chunks. */

@@ -17,14 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a stream: bytes above, chunks below. The end of a direction is a chunk of its own, so
- * the stream below stays open for the other direction; a stream below that ends between chunks counts
- * as an end too, since the open engine sends no such chunk. With packets each buffer is a datagram.
+ * the stream below stays open for the other direction; a stream below that ends between chunks
+ * counts as an end too, since the open engine sends no such chunk. With packets each buffer is a
+ * datagram.
  *
  * <p>The client's request goes out with the first bytes that are flushed, or alone when none come
  * within {@link HeaderWait#MILLIS}.
  *
- * <p>A stream that does not authenticate, or ends within a chunk, fails once, by an exception at the
- * tail, and is closed; nothing that was read after the fault is passed on.
+ * <p>A stream that does not authenticate, or ends within a chunk, fails once, by an exception at
+ * the tail, and is closed; nothing that was read after the fault is passed on.
  */
 final class VmessStream extends ChannelDuplexHandler {
   private final String peer;
@@ -109,7 +110,8 @@ final class VmessStream extends ChannelDuplexHandler {
       if (length == 0 || length > VmessSealer.MAX_DATAGRAM) {
         promise.tryFailure(
             new SessionException(
-                CloseReason.NOT_SUPPORTED, "VMess cannot carry a datagram of " + length + " bytes"));
+                CloseReason.NOT_SUPPORTED,
+                "VMess cannot carry a datagram of " + length + " bytes"));
         return;
       }
       sealed = sealer.datagram(ctx, content);

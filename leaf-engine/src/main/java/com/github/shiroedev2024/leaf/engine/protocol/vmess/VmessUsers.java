@@ -1,6 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.protocol.vmess;
 
-import com.github.shiroedev2024.leaf.engine.spi.UuidUser;
+import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
-import com.github.shiroedev2024.leaf.engine.spi.UuidUser;
 import com.github.shiroedev2024.leaf.testkit.Seeds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -75,8 +75,7 @@ class VmessHeaderTest {
           VmessUsers.Found found =
               Objects.requireNonNull(
                   new VmessUsers(
-                          List.of(
-                              new UuidUser(new UUID(1, 2), "other"), new UuidUser(USER, "one")))
+                          List.of(new UuidUser(new UUID(1, 2), "other"), new UuidUser(USER, "one")))
                       .find(in));
           assertThat(found.shownId()).isEqualTo("one");
           assertThat(found.unixSeconds()).isEqualTo(1_700_000_000L);

@@ -1,8 +1,5 @@
-package com.github.shiroedev2024.leaf.engine.protocol.trojan;
+package com.github.shiroedev2024.leaf.engine.codec;
 
-import com.github.shiroedev2024.leaf.engine.codec.HeaderWait;
-import com.github.shiroedev2024.leaf.engine.net.Destination;
-import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.spi.EndOfStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,21 +8,18 @@ import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's end of a stream until its request has gone: with the first bytes that are written,
- * in one buffer, or alone when none come within {@link HeaderWait#MILLIS}. Then it leaves the
- * pipeline, as nothing else of the stream is changed.
+ * A stream until the client's request has gone: with the first bytes that are written, in one
+ * buffer, or alone when none come within {@link HeaderWait#MILLIS}. Then it leaves the pipeline.
  */
-final class TrojanStream extends ChannelOutboundHandlerAdapter {
-  private final byte[] key;
-  private final Destination destination;
+public final class LeadingRequest extends ChannelOutboundHandlerAdapter {
+  private final byte[] request;
   private @Nullable HeaderWait wait;
 
   /**
-   * @param destination one that fits a SOCKS address
+   * @param request what goes before all else; not copied
    */
-  TrojanStream(byte[] key, Destination destination) {
-    this.key = key;
-    this.destination = destination;
+  public LeadingRequest(byte[] request) {
+    this.request = request;
   }
 
   @Override
@@ -58,10 +52,8 @@ final class TrojanStream extends ChannelOutboundHandlerAdapter {
   }
 
   private ByteBuf request(ChannelHandlerContext ctx, int more) {
-    int length = TrojanRequest.length(destination) + more;
-    ByteBuf request = ctx.alloc().directBuffer(length, length);
-    TrojanRequest.write(key, Network.TCP, destination, request);
-    return request;
+    int length = request.length + more;
+    return ctx.alloc().directBuffer(length, length).writeBytes(request);
   }
 
   private boolean ended() {

@@ -1,12 +1,14 @@
-package com.github.shiroedev2024.leaf.engine.spi;
+package com.github.shiroedev2024.leaf.engine.codec;
 
+import com.github.shiroedev2024.leaf.engine.spi.Key;
+import com.github.shiroedev2024.leaf.engine.spi.Settings;
+import com.github.shiroedev2024.leaf.engine.spi.User;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,32 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param shownId what their traffic counts under, or null
  */
 public record UuidUser(UUID uuid, @Nullable String shownId) {
-  private static final Pattern HEX =
-      Pattern.compile("[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}\\1[0-9a-fA-F]{4}\\1[0-9a-fA-F]{4}\\1[0-9a-fA-F]{12}");
-
   /** The settings that {@link #read} understands. */
   public static final List<Key> KEYS =
       List.of(
           new Key("uuid", "none", "the one user's UUID, whose traffic counts under it"),
           new Key("users", "none", "list of users, each with a uuid and maybe id and username"));
-
-  /** A UUID in its usual form, with hyphens or without; reports what is none. */
-  public static @Nullable UUID uuid(Settings settings, String key) {
-    String text = settings.required(key);
-    if (text.isEmpty()) {
-      return null; // told
-    }
-    if (!HEX.matcher(text).matches()) {
-      settings.error(
-          key,
-          "'" + key + "' is not a UUID",
-          "write 32 hex digits as in 8-4-4-4-12, with hyphens or without");
-      return null;
-    }
-    String digits = text.replace("-", "");
-    return new UUID(
-        Long.parseUnsignedLong(digits, 0, 16, 16), Long.parseUnsignedLong(digits, 16, 32, 16));
-  }
 
   /** The users of an inbound: {@code uuid} and each of {@code users}; nobody is an error. */
   public static List<UuidUser> read(Settings settings) {
@@ -63,7 +44,7 @@ public record UuidUser(UUID uuid, @Nullable String shownId) {
 
   private static void add(
       List<UuidUser> users, Set<UUID> seen, Settings settings, @Nullable String shownId) {
-    UUID uuid = uuid(settings, "uuid");
+    UUID uuid = Uuids.required(settings, "uuid");
     if (uuid == null) {
       return;
     }
