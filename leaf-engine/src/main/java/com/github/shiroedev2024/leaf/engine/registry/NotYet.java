@@ -147,11 +147,6 @@ final class NotYet {
   static final List<InboundType> INBOUNDS =
       List.of(
           inbound(
-              "shadowsocks",
-              Field.of(TEXT, "method", "chacha20-ietf-poly1305", "cipher"),
-              Field.of(TEXT, "password", "none", "password"),
-              USERS),
-          inbound(
               "trojan",
               Field.of(TEXTS, "passwords", "none", "accepted passwords"),
               USERS,

@@ -11,6 +11,7 @@ import com.github.shiroedev2024.leaf.engine.protocol.drop.DropType;
 import com.github.shiroedev2024.leaf.engine.protocol.http.HttpType;
 import com.github.shiroedev2024.leaf.engine.protocol.mixed.MixedType;
 import com.github.shiroedev2024.leaf.engine.protocol.redirect.RedirectType;
+import com.github.shiroedev2024.leaf.engine.protocol.shadowsocks.ShadowsocksInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.shadowsocks.ShadowsocksType;
 import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksOutboundType;
@@ -25,7 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registry {
   private static final List<InboundType> INBOUNDS =
-      List.of(new SocksInboundType(), new HttpType(), new MixedType(), new ChainInboundType());
+      List.of(
+          new SocksInboundType(),
+          new HttpType(),
+          new MixedType(),
+          new ShadowsocksInboundType(),
+          new ChainInboundType());
 
   private static final List<OutboundType> OUTBOUNDS =
       List.of(
