@@ -75,11 +75,6 @@ final class NotYet {
               Field.of(TEXT, "username", "none", "user name"),
               Field.of(TEXT, "password", "none", "password")),
           outbound(
-              "obfs",
-              Field.of(REQUIRED_TEXT, "method", "required", "http or tls"),
-              Field.of(TEXT, "host", "none", "host shown"),
-              Field.of(TEXT, "path", "/", "path shown")),
-          outbound(
               "reality",
               Field.of(REQUIRED_TEXT, "serverName", "required", "server name shown"),
               Field.of(REQUIRED_TEXT, "publicKey", "required", "the server's public key"),

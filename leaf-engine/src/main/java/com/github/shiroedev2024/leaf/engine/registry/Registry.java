@@ -17,6 +17,7 @@ import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksOutboundType;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
+import com.github.shiroedev2024.leaf.engine.transport.obfs.ObfsType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ public final class Registry {
           new RedirectType(),
           new SocksOutboundType(),
           new ShadowsocksType(),
+          new ObfsType(),
           new SelectType(),
           FailoverType.failover(),
           FailoverType.urlTest(),
