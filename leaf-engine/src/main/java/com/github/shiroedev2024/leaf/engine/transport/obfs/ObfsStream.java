@@ -123,8 +123,7 @@ abstract class ObfsStream extends ChannelDuplexHandler {
 
   private void fail(ChannelHandlerContext ctx, String why) {
     failed = true;
-    ctx.fireExceptionCaught(
-        new SessionException(CloseReason.PROTOCOL_ERROR, peer + ": " + why));
+    ctx.fireExceptionCaught(new SessionException(CloseReason.PROTOCOL_ERROR, peer + ": " + why));
     ctx.close();
   }
 }

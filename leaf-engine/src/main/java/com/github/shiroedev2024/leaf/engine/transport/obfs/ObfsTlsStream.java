@@ -124,8 +124,7 @@ final class ObfsTlsStream extends ObfsStream {
   }
 
   private void skipHandshake(ByteBuf piece) throws UnexpectedException {
-    if (handshakeLeft == ANSWER_BYTES
-        && piece.getUnsignedByte(piece.readerIndex()) != HANDSHAKE) {
+    if (handshakeLeft == ANSWER_BYTES && piece.getUnsignedByte(piece.readerIndex()) != HANDSHAKE) {
       throw new UnexpectedException("its answer is no TLS handshake");
     }
     int n = Math.min(handshakeLeft, piece.readableBytes());
