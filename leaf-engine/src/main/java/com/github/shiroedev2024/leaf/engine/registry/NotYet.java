@@ -58,11 +58,6 @@ final class NotYet {
               Field.of(TEXT, "username", "none", "user name"),
               Field.of(TEXT, "password", "none", "password")),
           outbound(
-              "obfs",
-              Field.of(REQUIRED_TEXT, "method", "required", "http or tls"),
-              Field.of(TEXT, "host", "none", "host shown"),
-              Field.of(TEXT, "path", "/", "path shown")),
-          outbound(
               "reality",
               Field.of(REQUIRED_TEXT, "serverName", "required", "server name shown"),
               Field.of(REQUIRED_TEXT, "publicKey", "required", "the server's public key"),
@@ -130,10 +125,6 @@ final class NotYet {
   static final List<InboundType> INBOUNDS =
       List.of(
           inbound(
-              "shadowsocks",
-              Field.of(TEXT, "method", "chacha20-ietf-poly1305", "cipher"),
-              Field.of(TEXT, "password", "none", "password"),
-              USERS),
           inbound("ws", List.of("websocket"), Field.of(TEXT, "path", "/", "path accepted")),
           inbound(
               "tls",

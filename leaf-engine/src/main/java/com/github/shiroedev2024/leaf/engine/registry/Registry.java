@@ -11,6 +11,7 @@ import com.github.shiroedev2024.leaf.engine.protocol.drop.DropType;
 import com.github.shiroedev2024.leaf.engine.protocol.http.HttpType;
 import com.github.shiroedev2024.leaf.engine.protocol.mixed.MixedType;
 import com.github.shiroedev2024.leaf.engine.protocol.redirect.RedirectType;
+import com.github.shiroedev2024.leaf.engine.protocol.shadowsocks.ShadowsocksInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.shadowsocks.ShadowsocksType;
 import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksOutboundType;
@@ -22,6 +23,7 @@ import com.github.shiroedev2024.leaf.engine.protocol.vmess.VmessInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.vmess.VmessType;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
+import com.github.shiroedev2024.leaf.engine.transport.obfs.ObfsType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ public final class Registry {
           new TrojanInboundType(),
           new VlessInboundType(),
           new VmessInboundType(),
+          new ShadowsocksInboundType(),
           new ChainInboundType());
 
   private static final List<OutboundType> OUTBOUNDS =
@@ -50,6 +53,7 @@ public final class Registry {
           new TrojanType(),
           new VlessType(),
           new VmessType(),
+          new ObfsType(),
           new SelectType(),
           FailoverType.failover(),
           FailoverType.urlTest(),

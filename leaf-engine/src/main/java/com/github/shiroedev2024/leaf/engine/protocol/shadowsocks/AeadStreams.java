@@ -23,7 +23,12 @@ final class AeadStreams {
 
   /** What the peer sends. */
   static StreamOpener opener(ShadowsocksKey key) {
-    return new StreamOpener(new PeerSalt(key));
+    return new StreamOpener(peerSalt(key));
+  }
+
+  /** What the peer's stream begins with. */
+  static StreamOpener.Head peerSalt(ShadowsocksKey key) {
+    return new PeerSalt(key);
   }
 
   private record Salt(byte[] salt) implements StreamSealer.Head {

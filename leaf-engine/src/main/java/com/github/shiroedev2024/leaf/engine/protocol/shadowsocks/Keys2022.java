@@ -66,6 +66,11 @@ final class Keys2022 {
         method.cipher(), List.copyOf(keys.subList(0, keys.size() - 1)), keys.getLast());
   }
 
+  /** One key of the cipher's length. */
+  static Keys2022 of(AeadMethod cipher, byte[] key) {
+    return new Keys2022(cipher, List.of(), key);
+  }
+
   /** How to make a key that fits. */
   static String remedy(ShadowsocksMethod method) {
     return "use a key as 'openssl rand -base64 " + method.keyBytes() + "' makes it";

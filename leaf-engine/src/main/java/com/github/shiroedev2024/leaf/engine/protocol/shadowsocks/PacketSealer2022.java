@@ -56,11 +56,6 @@ final class PacketSealer2022 {
     header = new byte[IDS_BYTES];
   }
 
-  /** The id of the session. */
-  long session() {
-    return session;
-  }
-
   /** What sealing adds to {@link #seal}'s bytes. */
   int overhead() {
     return AeadMethod.TAG_BYTES

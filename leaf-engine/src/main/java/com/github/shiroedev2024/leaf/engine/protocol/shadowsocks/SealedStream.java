@@ -141,11 +141,16 @@ abstract class SealedStream extends ChannelDuplexHandler {
     inputEnded = true;
   }
 
-  void fail(ChannelHandlerContext ctx, SessionException cause) {
+  final void fail(ChannelHandlerContext ctx, SessionException cause) {
     failed = true;
     opener.close();
-    ctx.fireExceptionCaught(cause);
+    tell(ctx, cause);
     ctx.close();
+  }
+
+  /** Tells whoever is responsible for the stream why it is about to be closed. */
+  void tell(ChannelHandlerContext ctx, SessionException cause) {
+    ctx.fireExceptionCaught(cause);
   }
 
   void release() {

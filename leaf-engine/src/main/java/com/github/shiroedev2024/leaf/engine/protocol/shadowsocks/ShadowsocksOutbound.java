@@ -34,15 +34,18 @@ final class ShadowsocksOutbound implements Outbound {
       String tag, ShadowsocksOptions options, InstantSource clock, ILoggerFactory logs) {
     this.tag = tag;
     this.server = options.server();
-    Salts salts = new Salts(new SecureRandom(), options.prefix().getBytes(UTF_8));
-    this.edition =
-        options.method().is2022()
-            ? new Client2022(
-                Keys2022.read(options.method(), options.password()), new Clock2022(clock), salts)
-            : new AeadClient(
-                new ShadowsocksKey(options.method().cipher(), options.password()), salts);
+    this.edition = edition(options, clock);
     this.peer = "shadowsocks server " + server;
     this.log = logs.getLogger(ShadowsocksOutbound.class.getName());
+  }
+
+  /** What these settings make of a stream and of an association. */
+  static ClientEdition edition(ShadowsocksOptions options, InstantSource clock) {
+    Salts salts = new Salts(new SecureRandom(), options.prefix().getBytes(UTF_8));
+    ShadowsocksMethod method = options.method();
+    return method.is2022()
+        ? new Client2022(Keys2022.read(method, options.password()), new Clock2022(clock), salts)
+        : new AeadClient(new ShadowsocksKey(method.cipher(), options.password()), salts);
   }
 
   @Override
