@@ -40,7 +40,9 @@ record TrojanInboundOptions(List<TrojanUser> users, @Nullable Destination fallba
   static TrojanInboundOptions read(Settings settings) {
     List<TrojanUser> users = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    for (String password : settings.strings("passwords")) {
+    List<String> passwords = settings.strings("passwords");
+    List<Settings> entries = settings.objects("users");
+    for (String password : passwords) {
       if (password.isEmpty()) {
         settings.error("passwords", "a password is empty", "write one, or remove it");
       } else if (seen.add(password)) {
@@ -49,7 +51,7 @@ record TrojanInboundOptions(List<TrojanUser> users, @Nullable Destination fallba
         settings.warning("passwords", "the same password is there twice", "remove one of them");
       }
     }
-    for (Settings each : settings.objects("users")) {
+    for (Settings each : entries) {
       String password = each.required("password");
       String id = User.shownId(each);
       if (password.isEmpty()) {
@@ -64,14 +66,11 @@ record TrojanInboundOptions(List<TrojanUser> users, @Nullable Destination fallba
       }
       users.add(new TrojanUser(password, id));
     }
-    if (users.isEmpty() && !settings.has("passwords") && !settings.has("users")) {
+    if (passwords.isEmpty() && entries.isEmpty()) {
       settings.error(
-          "passwords", "nobody could use it: there is no password", "add passwords or users");
-    } else if (users.isEmpty() && !settings.problems().hasErrors()) {
-      settings.error(
-          settings.has("passwords") ? "passwords" : "users",
+          settings.has("users") ? "users" : "passwords",
           "nobody could use it: there is no password",
-          "add one");
+          "add passwords or users");
     }
     return new TrojanInboundOptions(users, fallback(settings));
   }

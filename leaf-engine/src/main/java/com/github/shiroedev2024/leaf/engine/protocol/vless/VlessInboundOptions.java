@@ -32,14 +32,13 @@ record VlessInboundOptions(List<VlessUser> users) implements PartOptions {
     if (settings.has("uuid")) {
       add(users, seen, settings, settings.string("uuid", ""));
     }
-    for (Settings each : settings.objects("users")) {
+    List<Settings> entries = settings.objects("users");
+    for (Settings each : entries) {
       String id = User.shownId(each);
       add(users, seen, each, id == null ? "" : id);
     }
-    if (users.isEmpty() && !settings.has("uuid") && !settings.has("users")) {
-      settings.error("uuid", "nobody could use it: there is no user", "add uuid or users");
-    } else if (users.isEmpty() && !settings.problems().hasErrors()) {
-      settings.error("users", "nobody could use it: there is no user", "add one");
+    if (!settings.has("uuid") && entries.isEmpty()) {
+      settings.error("users", "nobody could use it: there is no user", "add uuid or users");
     }
     return new VlessInboundOptions(users);
   }
