@@ -60,7 +60,7 @@ final class VlessCodecTest {
       }
       ByteBuf glued = Unpooled.wrappedBuffer(sent, new byte[] {7});
       assertThat(VlessRequest.read(glued, users))
-          .isEqualTo(new VlessRequest(USER, network, destination));
+          .isEqualTo(new VlessRequest(USER, network, destination, false));
       assertThat(glued.readableBytes()).isEqualTo(1);
     }
   }
@@ -69,7 +69,6 @@ final class VlessCodecTest {
   @CsvSource({
     "47, false, not VLESS",
     "00 b831381d63244d53ad4f8cda48b30812, false, unknown UUID",
-    "00 b831381d63244d53ad4f8cda48b30811 00 03, true, mux",
     "00 b831381d63244d53ad4f8cda48b30811 00 09, false, command 9 is unknown",
     "00 b831381d63244d53ad4f8cda48b30811 00 01 01bb 04, false, unknown address type 4",
     "00 b831381d63244d53ad4f8cda48b30811 00 01 01bb 02 00, false, empty name",
