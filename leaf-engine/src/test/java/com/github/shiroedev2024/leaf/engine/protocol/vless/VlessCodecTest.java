@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.shiroedev2024.leaf.engine.codec.SecretTable;
+import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import com.github.shiroedev2024.leaf.engine.codec.Uuids;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
@@ -31,10 +32,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class VlessCodecTest {
   private static final UUID ID = UUID.fromString("b831381d-6324-4d53-ad4f-8cda48b30811");
   private static final String HEX = "b831381d63244d53ad4f8cda48b30811";
-  private static final VlessUser USER = new VlessUser(ID, "ann");
+  private static final UuidUser USER = new UuidUser(ID, "ann");
   private static final Destination TARGET = Destination.of("192.0.2.1", 53);
 
-  private final SecretTable<VlessUser> users = new SecretTable<>(Uuids.BYTES);
+  private final SecretTable<UuidUser> users = new SecretTable<>(Uuids.BYTES);
 
   VlessCodecTest() {
     users.put(Uuids.bytes(ID), USER);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.shiroedev2024.leaf.engine.codec.PeerStreams;
+import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.protocol.Client;
@@ -74,7 +75,7 @@ final class VlessEndToEndTest {
   }
 
   private int server(SmallEngine engine) {
-    VlessInboundOptions options = new VlessInboundOptions(List.of(new VlessUser(ID, "ann")));
+    VlessInboundOptions options = new VlessInboundOptions(List.of(new UuidUser(ID, "ann")));
     return engine.listen(context -> new VlessInbound("in", options, context));
   }
 
