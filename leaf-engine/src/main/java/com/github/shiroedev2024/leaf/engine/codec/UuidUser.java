@@ -28,16 +28,17 @@ public record UuidUser(UUID uuid, @Nullable String shownId) {
   public static List<UuidUser> read(Settings settings) {
     List<UuidUser> users = new ArrayList<>();
     Set<UUID> seen = new HashSet<>();
+    List<Settings> listed = settings.objects("users");
     if (settings.has("uuid")) {
       add(users, seen, settings, settings.string("uuid"));
+    } else if (listed.isEmpty()) {
+      settings.error(
+          settings.has("users") ? "users" : "uuid",
+          "nobody could use it: there is no user",
+          "add uuid or users");
     }
-    for (Settings each : settings.objects("users")) {
+    for (Settings each : listed) {
       add(users, seen, each, User.shownId(each));
-    }
-    if (!settings.has("uuid") && !settings.has("users")) {
-      settings.error("uuid", "nobody could use it: there is no UUID", "add uuid or users");
-    } else if (users.isEmpty() && !settings.problems().hasErrors()) {
-      settings.error("users", "nobody could use it: there is no user", "add one");
     }
     return List.copyOf(users);
   }

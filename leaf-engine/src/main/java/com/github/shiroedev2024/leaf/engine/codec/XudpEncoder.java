@@ -33,9 +33,11 @@ public final class XudpEncoder extends ChannelOutboundHandlerAdapter {
     try {
       int length = datagram.content().readableBytes();
       if (length > MAX_DATA || !SocksAddress.fits(datagram.peer())) {
-        promise.tryFailure(
-            new SessionException(
-                CloseReason.NOT_SUPPORTED, "XUDP cannot carry a datagram of " + datagram.peer()));
+        if (!promise.isVoid()) {
+          promise.tryFailure(
+              new SessionException(
+                  CloseReason.NOT_SUPPORTED, "XUDP cannot carry a datagram of " + datagram.peer()));
+        }
         return;
       }
       int metadata = XudpDecoder.FIXED + 1 + SocksAddress.length(datagram.peer());

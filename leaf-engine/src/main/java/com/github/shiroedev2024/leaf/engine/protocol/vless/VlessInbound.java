@@ -3,6 +3,7 @@ package com.github.shiroedev2024.leaf.engine.protocol.vless;
 import com.github.shiroedev2024.leaf.engine.codec.SecretTable;
 import com.github.shiroedev2024.leaf.engine.codec.ServerHandshake;
 import com.github.shiroedev2024.leaf.engine.codec.StreamAssociation;
+import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import com.github.shiroedev2024.leaf.engine.codec.Uuids;
 import com.github.shiroedev2024.leaf.engine.codec.XudpDecoder;
 import com.github.shiroedev2024.leaf.engine.codec.XudpEncoder;
@@ -20,13 +21,13 @@ import java.time.Duration;
 /** Serves VLESS clients. */
 final class VlessInbound implements Inbound {
   private final ServerHandshake.Server server;
-  private final SecretTable<VlessUser> users = new SecretTable<>(Uuids.BYTES);
+  private final SecretTable<UuidUser> users = new SecretTable<>(Uuids.BYTES);
   private final Duration idle;
 
   VlessInbound(String tag, VlessInboundOptions options, InboundContext context) {
     this.server = ServerHandshake.Server.of(tag, context, "leaf.vless");
     this.idle = context.options().get(EngineOptions.UDP_SESSION_TIMEOUT);
-    for (VlessUser user : options.users()) {
+    for (UuidUser user : options.users()) {
       users.put(Uuids.bytes(user.uuid()), user);
     }
   }

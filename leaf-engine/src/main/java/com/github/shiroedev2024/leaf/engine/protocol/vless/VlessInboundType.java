@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.protocol.vless;
 
+import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
 import com.github.shiroedev2024.leaf.engine.spi.InboundContext;
 import com.github.shiroedev2024.leaf.engine.spi.InboundSpec;
@@ -18,7 +19,7 @@ public final class VlessInboundType implements InboundType {
 
   @Override
   public List<Key> keys() {
-    return VlessInboundOptions.KEYS;
+    return UuidUser.KEYS;
   }
 
   @Override
@@ -28,7 +29,7 @@ public final class VlessInboundType implements InboundType {
 
   @Override
   public List<String> userIds(PartOptions options) {
-    return ((VlessInboundOptions) options).userIds();
+    return UuidUser.shownIds(((VlessInboundOptions) options).users());
   }
 
   @Override

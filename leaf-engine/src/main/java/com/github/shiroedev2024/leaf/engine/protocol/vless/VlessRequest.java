@@ -3,6 +3,7 @@ package com.github.shiroedev2024.leaf.engine.protocol.vless;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.shiroedev2024.leaf.engine.codec.SecretTable;
+import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import com.github.shiroedev2024.leaf.engine.codec.Uuids;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param destination where to, or with {@code mux} of no meaning
  * @param mux whether datagrams follow in XUDP, each with its own peer
  */
-record VlessRequest(VlessUser user, Network network, Destination destination, boolean mux) {
+record VlessRequest(UuidUser user, Network network, Destination destination, boolean mux) {
   private static final int VERSION = 0;
   private static final int TCP = 1;
   private static final int UDP = 2;
@@ -66,7 +67,7 @@ record VlessRequest(VlessUser user, Network network, Destination destination, bo
    * Takes a request off the buffer. Null means that more bytes are needed, and then, as on failure,
    * the reader index has not moved. It fails at the first byte that cannot be right.
    */
-  static @Nullable VlessRequest read(ByteBuf in, SecretTable<VlessUser> users)
+  static @Nullable VlessRequest read(ByteBuf in, SecretTable<UuidUser> users)
       throws RefusedException {
     int start = in.readerIndex();
     int have = in.readableBytes();
@@ -76,7 +77,7 @@ record VlessRequest(VlessUser user, Network network, Destination destination, bo
     if (have < 1 + Uuids.BYTES) {
       return null;
     }
-    VlessUser user = users.find(in, start + 1);
+    UuidUser user = users.find(in, start + 1);
     if (user == null) {
       throw new RefusedException(false, "unknown UUID");
     }
@@ -108,7 +109,7 @@ record VlessRequest(VlessUser user, Network network, Destination destination, bo
     return new VlessRequest(user, command == TCP ? Network.TCP : Network.UDP, destination, false);
   }
 
-  private static void refuseFlow(ByteBuf in, int at, int addons, VlessUser user)
+  private static void refuseFlow(ByteBuf in, int at, int addons, UuidUser user)
       throws RefusedException {
     if (addons > 2 && in.getByte(at) == FLOW_FIELD) {
       int length = Math.min(in.getUnsignedByte(at + 1), addons - 2);

@@ -4,14 +4,26 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/**
- * Key and nonce base of one direction of a body.
- *
- * @param key 16 bytes
- * @param iv 16 bytes
- */
-record VmessKeys(byte[] key, byte[] iv) {
+/** Key and nonce base of one direction of a body. */
+final class VmessKeys {
+  /** The length of either. */
   static final int BYTES = 16;
+
+  private final byte[] key;
+  private final byte[] iv;
+
+  VmessKeys(byte[] key, byte[] iv) {
+    this.key = key;
+    this.iv = iv;
+  }
+
+  byte[] key() {
+    return key;
+  }
+
+  byte[] iv() {
+    return iv;
+  }
 
   /** New ones. */
   static VmessKeys random(RandomGenerator random) {

@@ -10,7 +10,6 @@ import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.spi.Connecting;
 import com.github.shiroedev2024.leaf.engine.spi.Dialer;
 import com.github.shiroedev2024.leaf.engine.spi.Outbound;
-import com.github.shiroedev2024.leaf.engine.spi.OutboundContext;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.concurrent.Future;
@@ -20,6 +19,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 
 /**
@@ -37,15 +37,19 @@ final class VmessOutbound implements Outbound {
   private final SecureRandom random = new SecureRandom();
   private final Logger log;
 
-  VmessOutbound(String tag, VmessOptions options, OutboundContext context) {
+  /**
+   * @param system the dialer that reaches no server by itself
+   */
+  VmessOutbound(
+      String tag, VmessOptions options, Dialer system, InstantSource clock, ILoggerFactory logs) {
     this.tag = tag;
     this.server = options.server();
     this.commandKey = VmessId.commandKey(options.uuid());
     this.security = options.security();
     this.peer = server == null ? "vmess server of '" + tag + "'" : "vmess server " + server;
-    this.system = context.system();
-    this.clock = context.clock();
-    this.log = context.logs().getLogger("leaf.vmess");
+    this.system = system;
+    this.clock = clock;
+    this.log = logs.getLogger("leaf.vmess");
   }
 
   @Override

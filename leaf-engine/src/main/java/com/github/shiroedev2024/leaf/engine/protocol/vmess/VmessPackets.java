@@ -1,6 +1,8 @@
 package com.github.shiroedev2024.leaf.engine.protocol.vmess;
 
 import com.github.shiroedev2024.leaf.engine.net.Destination;
+import com.github.shiroedev2024.leaf.engine.session.CloseReason;
+import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.Datagram;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
@@ -35,6 +37,19 @@ final class VmessPackets extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-    ctx.write(msg instanceof Datagram datagram ? datagram.content() : msg, promise);
+    if (!(msg instanceof Datagram datagram)) {
+      ctx.write(msg, promise);
+    } else if (peer.isDomain() || peer.equals(datagram.peer())) {
+      ctx.write(datagram.content(), promise);
+    } else { // the other side could not tell it from the peer's; behind a name any address may
+      // answer
+      datagram.release();
+      if (!promise.isVoid()) {
+        promise.tryFailure(
+            new SessionException(
+                CloseReason.NOT_SUPPORTED,
+                "a datagram of " + datagram.peer() + " on the stream of " + peer));
+      }
+    }
   }
 }

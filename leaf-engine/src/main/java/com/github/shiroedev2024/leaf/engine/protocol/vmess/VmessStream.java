@@ -86,7 +86,9 @@ final class VmessStream extends ChannelDuplexHandler {
   public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
     if (outputEnded && (msg instanceof ByteBuf || msg == EndOfStream.INSTANCE)) {
       ReferenceCountUtil.release(msg);
-      promise.tryFailure(new ClosedChannelException());
+      if (!promise.isVoid()) {
+        promise.tryFailure(new ClosedChannelException());
+      }
     } else if (msg == EndOfStream.INSTANCE) {
       outputEnded = true;
       headerGoes();

@@ -28,6 +28,11 @@ public final class VmessType implements OutboundType {
 
   @Override
   public Outbound build(OutboundSpec spec, OutboundContext context) {
-    return new VmessOutbound(spec.tag(), (VmessOptions) spec.options(), context);
+    return new VmessOutbound(
+        spec.tag(),
+        (VmessOptions) spec.options(),
+        context.system(),
+        context.clock(),
+        context.logs());
   }
 }

@@ -17,24 +17,34 @@ final class VmessUsers {
   static final long MAX_DIFFERENCE_SECONDS = 120;
 
   /** A user who was found, and when the request was made by their clock. */
-  record Found(byte[] commandKey, @Nullable String shownId, long unixSeconds) {}
+  record Found(Known user, long unixSeconds) {
+    byte[] commandKey() {
+      return user.commandKey;
+    }
 
-  private record Known(byte[] commandKey, @Nullable String shownId, Cipher authIds) {}
+    @Nullable String shownId() {
+      return user.shownId;
+    }
+  }
+
+  private static final class Known {
+    private final byte[] commandKey;
+    private final @Nullable String shownId;
+    private final Cipher authIds;
+
+    Known(UuidUser user) {
+      this.commandKey = VmessId.commandKey(user.uuid());
+      this.shownId = user.shownId();
+      this.authIds = VmessHeader.authIds(Cipher.DECRYPT_MODE, commandKey);
+    }
+  }
 
   private final List<Known> users;
   private final byte[] sealed = new byte[VmessHeader.AUTH_ID_BYTES];
   private final byte[] plain = new byte[VmessHeader.AUTH_ID_BYTES];
 
   VmessUsers(List<UuidUser> users) {
-    this.users =
-        users.stream()
-            .map(
-                user -> {
-                  byte[] key = VmessId.commandKey(user.uuid());
-                  return new Known(
-                      key, user.shownId(), VmessHeader.authIds(Cipher.DECRYPT_MODE, key));
-                })
-            .toList();
+    this.users = users.stream().map(Known::new).toList();
   }
 
   /** The user whose auth id begins at the reader index, which does not move; or null. */
@@ -48,7 +58,7 @@ final class VmessUsers {
       }
       ByteBuffer read = ByteBuffer.wrap(plain);
       if (read.getInt(12) == VmessHeader.checksum(plain)) {
-        return new Found(user.commandKey, user.shownId, read.getLong(0));
+        return new Found(user, read.getLong(0));
       }
     }
     return null;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.shiroedev2024.leaf.engine.codec.SecretTable;
+import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import com.github.shiroedev2024.leaf.engine.codec.Uuids;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
@@ -31,10 +32,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class VlessCodecTest {
   private static final UUID ID = UUID.fromString("b831381d-6324-4d53-ad4f-8cda48b30811");
   private static final String HEX = "b831381d63244d53ad4f8cda48b30811";
-  private static final VlessUser USER = new VlessUser(ID, "ann");
+  private static final UuidUser USER = new UuidUser(ID, "ann");
   private static final Destination TARGET = Destination.of("192.0.2.1", 53);
 
-  private final SecretTable<VlessUser> users = new SecretTable<>(Uuids.BYTES);
+  private final SecretTable<UuidUser> users = new SecretTable<>(Uuids.BYTES);
 
   VlessCodecTest() {
     users.put(Uuids.bytes(ID), USER);
@@ -60,7 +61,7 @@ final class VlessCodecTest {
       }
       ByteBuf glued = Unpooled.wrappedBuffer(sent, new byte[] {7});
       assertThat(VlessRequest.read(glued, users))
-          .isEqualTo(new VlessRequest(USER, network, destination));
+          .isEqualTo(new VlessRequest(USER, network, destination, false));
       assertThat(glued.readableBytes()).isEqualTo(1);
     }
   }
@@ -69,7 +70,6 @@ final class VlessCodecTest {
   @CsvSource({
     "47, false, not VLESS",
     "00 b831381d63244d53ad4f8cda48b30812, false, unknown UUID",
-    "00 b831381d63244d53ad4f8cda48b30811 00 03, true, mux",
     "00 b831381d63244d53ad4f8cda48b30811 00 09, false, command 9 is unknown",
     "00 b831381d63244d53ad4f8cda48b30811 00 01 01bb 04, false, unknown address type 4",
     "00 b831381d63244d53ad4f8cda48b30811 00 01 01bb 02 00, false, empty name",

@@ -3,6 +3,8 @@ package com.github.shiroedev2024.leaf.engine.protocol.vless;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.shiroedev2024.leaf.engine.codec.PeerStreams;
+import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.protocol.Client;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
@@ -72,7 +75,7 @@ final class VlessEndToEndTest {
   }
 
   private int server(SmallEngine engine) {
-    VlessInboundOptions options = new VlessInboundOptions(List.of(new VlessUser(ID, "ann")));
+    VlessInboundOptions options = new VlessInboundOptions(List.of(new UuidUser(ID, "ann")));
     return engine.listen(context -> new VlessInbound("in", options, context));
   }
 
@@ -130,10 +133,29 @@ final class VlessEndToEndTest {
   }
 
   @Test
-  void aKnownUserWhoAsksForMuxOrVisionIsClosed() {
-    byte[] mux = Arrays.copyOf(VlessRequest.bytes(ID, Network.TCP, local(9)), 19);
+  void servesDatagramsOfManyPeersInXudp() {
+    EchoServer a = echo(EchoServer.Mode.ECHO);
+    EchoServer b = echo(EchoServer.Mode.ECHO);
+    Client client = client();
+    byte[] mux = Arrays.copyOf(VlessRequest.bytes(ID, Network.UDP, local(9)), 19);
     mux[18] = 3;
-    assertThat(client().send(mux).ends()).isTrue();
+    String toA = String.format(Locale.ROOT, "02 %04x 01 7f000001", a.port());
+    String toB = String.format(Locale.ROOT, "02 %04x 01 7f000001", b.port());
+    client.send(glued(mux, Client.hex("0014 0000 01 01" + toA + "0102030405060708 0002 0a0b")));
+    assertThat(client.read(2)).isEqualTo(new byte[2]);
+    assertThat(client.read(18)).isEqualTo(Client.hex("000c 0000 02 01" + toA + "0002 0a0b"));
+    client.send(Client.hex("000c 0000 02 01" + toB + "0001 0c 0004 0000 02 01 0001 0d"));
+    assertThat(client.read(17)).isEqualTo(Client.hex("000c 0000 02 01" + toB + "0001 0c"));
+    assertThat(client.read(17)).isEqualTo(Client.hex("000c 0000 02 01" + toB + "0001 0d"));
+    assertThat(far.sessions()).hasSize(1);
+    client.send(Client.hex("000c 0007 01 01 01" + toA.substring(2) + "0001 0e"));
+    assertThat(client.readHex(6)).isEqualTo("000400070302");
+    client.send(Client.hex("0004 0000 03 00"));
+    assertThat(client.ends()).isTrue();
+  }
+
+  @Test
+  void aKnownUserWhoAsksForVisionIsClosed() {
     byte[] plain = VlessRequest.bytes(ID, Network.TCP, local(9));
     byte[] vision =
         glued(
@@ -306,12 +328,12 @@ final class VlessEndToEndTest {
     Association association = new Association(local(first.port()));
     association.exchange(first, 10);
     List<EchoServer> echoes = new ArrayList<>();
-    for (int n = 0; n < VlessDatagrams.MAX_STREAMS + 3; n++) {
+    for (int n = 0; n < PeerStreams.MAX_STREAMS + 3; n++) {
       EchoServer echo = echo(EchoServer.Mode.ECHO);
       echoes.add(echo);
       association.exchange(echo, 20);
     }
-    Await.until("three made room", () -> live() == VlessDatagrams.MAX_STREAMS + 1);
+    Await.until("three made room", () -> live() == PeerStreams.MAX_STREAMS + 1);
     association.exchange(echoes.getFirst(), 30); // it gets another stream
     association.exchange(first, 40);
     association.session.close(CloseReason.FINISHED);
