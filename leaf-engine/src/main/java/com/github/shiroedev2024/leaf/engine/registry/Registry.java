@@ -16,6 +16,8 @@ import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksOutboundType;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
+import com.github.shiroedev2024.leaf.engine.transport.tls.TlsLayerType;
+import com.github.shiroedev2024.leaf.engine.transport.tls.TlsType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registry {
   private static final List<InboundType> INBOUNDS =
-      List.of(new SocksInboundType(), new HttpType(), new MixedType(), new ChainInboundType());
+      List.of(
+          new SocksInboundType(),
+          new HttpType(),
+          new MixedType(),
+          new TlsLayerType(),
+          new ChainInboundType());
 
   private static final List<OutboundType> OUTBOUNDS =
       List.of(
@@ -34,6 +41,7 @@ public final class Registry {
           new RedirectType(),
           new SocksOutboundType(),
           new ShadowsocksType(),
+          new TlsType(),
           new SelectType(),
           FailoverType.failover(),
           FailoverType.urlTest(),
