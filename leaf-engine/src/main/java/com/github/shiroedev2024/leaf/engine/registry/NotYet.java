@@ -63,20 +63,6 @@ final class NotYet {
               Field.of(REQUIRED_TEXT, "publicKey", "required", "the server's public key"),
               Field.of(TEXT, "shortId", "none", "short id")),
           outbound(
-              "tls",
-              Field.of(TEXT, "serverName", "next hop's host", "server name sent and checked"),
-              ALPN,
-              CERTIFICATE,
-              CERTIFICATE_KEY,
-              RAW_CERTIFICATE,
-              RAW_CERTIFICATE_KEY,
-              Field.of(BOOL, "insecure", "false", "accept any certificate"),
-              Field.of(BOOL, "ech", "false", "encrypted client hello"),
-              Field.of(BOOL, "echDisableDnsLookup", "false", "use the fixed list only"),
-              Field.of(TEXT, "echConfigList", "none", "fixed configuration list"),
-              Field.of(TEXTS, "pinnedSha256", "none", "hex digests of accepted certificates"),
-              Field.of(TEXT, "minVersion", "1.2", "1.2 or 1.3")),
-          outbound(
               "ws",
               List.of("websocket"),
               Field.of(TEXT, "path", "/", "path asked for"),
@@ -126,14 +112,6 @@ final class NotYet {
       List.of(
           inbound(
           inbound("ws", List.of("websocket"), Field.of(TEXT, "path", "/", "path accepted")),
-          inbound(
-              "tls",
-              CERTIFICATE,
-              CERTIFICATE_KEY,
-              RAW_CERTIFICATE,
-              RAW_CERTIFICATE_KEY,
-              Field.of(TEXT, "echConfig", "none", "not possible on this side"),
-              Field.of(TEXT, "echKey", "none", "not possible on this side")),
           inbound(
               "quic",
               CERTIFICATE,

@@ -24,6 +24,8 @@ import com.github.shiroedev2024.leaf.engine.protocol.vmess.VmessType;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
 import com.github.shiroedev2024.leaf.engine.transport.obfs.ObfsType;
+import com.github.shiroedev2024.leaf.engine.transport.tls.TlsLayerType;
+import com.github.shiroedev2024.leaf.engine.transport.tls.TlsType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ public final class Registry {
           new VlessInboundType(),
           new VmessInboundType(),
           new ShadowsocksInboundType(),
+          new TlsLayerType(),
           new ChainInboundType());
 
   private static final List<OutboundType> OUTBOUNDS =
@@ -54,6 +57,7 @@ public final class Registry {
           new VlessType(),
           new VmessType(),
           new ObfsType(),
+          new TlsType(),
           new SelectType(),
           FailoverType.failover(),
           FailoverType.urlTest(),

@@ -1,0 +1,40 @@
+package com.github.shiroedev2024.leaf.engine.transport.tls;
+
+import com.github.shiroedev2024.leaf.engine.spi.Settings;
+import com.github.shiroedev2024.leaf.engine.spi.Settings.Value;
+import java.util.List;
+
+/** The lowest version of TLS that is spoken. */
+enum TlsVersion {
+  TLS_1_2("1.2", List.of("TLSv1.3", "TLSv1.2")),
+  TLS_1_3("1.3", List.of("TLSv1.3"));
+
+  private final String word;
+  private final List<String> protocols;
+
+  TlsVersion(String word, List<String> protocols) {
+    this.word = word;
+    this.protocols = protocols;
+  }
+
+  /** This version and those above, as engines call them. */
+  List<String> protocols() {
+    return protocols;
+  }
+
+  /** The setting {@code minVersion}, which JSON may also write as a number. */
+  static TlsVersion read(Settings settings) {
+    Value value = settings.value("minVersion");
+    if (value == null) {
+      return TLS_1_2;
+    }
+    String text = value.raw().toString();
+    for (TlsVersion version : values()) {
+      if (version.word.equals(text)) {
+        return version;
+      }
+    }
+    settings.error("minVersion", "'" + text + "' is not a version of TLS", "write 1.2 or 1.3");
+    return TLS_1_2;
+  }
+}
