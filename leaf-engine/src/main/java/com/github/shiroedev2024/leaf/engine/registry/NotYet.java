@@ -11,7 +11,6 @@ import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.REQUIRED_
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.SIGNED_NUMBER;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.TEXT;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.TEXTS;
-import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.TEXT_MAP;
 
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
@@ -99,22 +98,6 @@ final class NotYet {
               Field.of(TEXTS, "pinnedSha256", "none", "hex digests of accepted certificates"),
               Field.of(TEXT, "minVersion", "1.2", "1.2 or 1.3")),
           outbound(
-              "ws",
-              List.of("websocket"),
-              Field.of(TEXT, "path", "/", "path asked for"),
-              Field.of(TEXT_MAP, "headers", "none", "headers sent"),
-              Field.of(NUMBER, "maxEarlyData", "0", "bytes sent in the request"),
-              Field.of(
-                  TEXT,
-                  "earlyDataHeader",
-                  "Sec-WebSocket-Protocol",
-                  "header that carries early data")),
-          outbound(
-              "httpupgrade",
-              Field.of(TEXT, "path", "/", "path asked for"),
-              Field.of(TEXT, "host", "none", "Host header"),
-              Field.of(TEXT_MAP, "headers", "none", "headers sent")),
-          outbound(
               "h2",
               Field.of(TEXTS, "host", "none", "hosts asked for"),
               Field.of(TEXT, "path", "/", "path asked for")),
@@ -159,7 +142,6 @@ final class NotYet {
               Field.of(PORT, "fallbackPort", "none", "its port")),
           inbound("vmess", Field.of(TEXT, "uuid", "none", "the user's UUID"), USERS),
           inbound("vless", Field.of(TEXT, "uuid", "none", "the user's UUID"), USERS),
-          inbound("ws", List.of("websocket"), Field.of(TEXT, "path", "/", "path accepted")),
           inbound(
               "tls",
               CERTIFICATE,

@@ -16,6 +16,10 @@ import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksOutboundType;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
+import com.github.shiroedev2024.leaf.engine.transport.httpupgrade.HttpUpgradeServerType;
+import com.github.shiroedev2024.leaf.engine.transport.httpupgrade.HttpUpgradeType;
+import com.github.shiroedev2024.leaf.engine.transport.ws.WsServerType;
+import com.github.shiroedev2024.leaf.engine.transport.ws.WsType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +29,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registry {
   private static final List<InboundType> INBOUNDS =
-      List.of(new SocksInboundType(), new HttpType(), new MixedType(), new ChainInboundType());
+      List.of(
+          new SocksInboundType(),
+          new HttpType(),
+          new MixedType(),
+          new WsServerType(),
+          new HttpUpgradeServerType(),
+          new ChainInboundType());
 
   private static final List<OutboundType> OUTBOUNDS =
       List.of(
@@ -34,6 +44,8 @@ public final class Registry {
           new RedirectType(),
           new SocksOutboundType(),
           new ShadowsocksType(),
+          new WsType(),
+          new HttpUpgradeType(),
           new SelectType(),
           FailoverType.failover(),
           FailoverType.urlTest(),
