@@ -67,10 +67,4 @@ public record Head(String first, String second, String third, Map<String, List<S
     }
     return false;
   }
-
-  /** The path of a request's target, without the query. */
-  public String path() {
-    int query = second.indexOf('?');
-    return query < 0 ? second : second.substring(0, query);
-  }
 }

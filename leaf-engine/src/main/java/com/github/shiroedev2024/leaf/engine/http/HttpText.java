@@ -133,6 +133,16 @@ public final class HttpText {
             || asked.substring(0, withoutPort(asked)).equalsIgnoreCase(configured));
   }
 
+  /** Whether a request's target has this path, whatever its query. */
+  public static boolean isPath(String configured, @Nullable CharSequence target) {
+    if (target == null) {
+      return false;
+    }
+    String text = target.toString();
+    int query = text.indexOf('?');
+    return configured.equals(query < 0 ? text : text.substring(0, query));
+  }
+
   private static int withoutPort(String host) {
     int colon = host.lastIndexOf(':');
     return colon > host.indexOf(']') ? colon : host.length();

@@ -1,6 +1,5 @@
 package com.github.shiroedev2024.leaf.engine.http;
 
-import com.github.shiroedev2024.leaf.engine.spi.EndOfStream;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -11,7 +10,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -114,7 +112,7 @@ public final class UpgradeServer extends ChannelInboundHandlerAdapter {
     endDeadline();
     Channel client = ctx.channel();
     Forwarded.note(client, request.joined(options.get(EngineOptions.HTTP_FORWARDED_HEADER)));
-    ctx.writeAndFlush(text(ctx, accepted.answer()), ctx.voidPromise());
+    ctx.writeAndFlush(PlainAnswer.text(ctx, accepted.answer()), ctx.voidPromise());
     ChannelHandlerContext stream = ctx;
     if (accepted.stream() != null) {
       String name = ctx.name() + "-stream";
@@ -137,24 +135,7 @@ public final class UpgradeServer extends ChannelInboundHandlerAdapter {
 
   private void refuse(ChannelHandlerContext ctx, String status) {
     state = State.REFUSED;
-    String body = status + "\n";
-    ctx.write(
-        text(
-            ctx,
-            "HTTP/1.1 "
-                + status
-                + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "
-                + body.length()
-                + "\r\nConnection: close\r\n\r\n"
-                + body),
-        ctx.voidPromise());
-    ctx.writeAndFlush(EndOfStream.INSTANCE);
-  }
-
-  private static ByteBuf text(ChannelHandlerContext ctx, String text) {
-    ByteBuf bytes = ctx.alloc().buffer(text.length());
-    bytes.writeCharSequence(text, StandardCharsets.ISO_8859_1);
-    return bytes;
+    PlainAnswer.write(ctx, status);
   }
 
   @Override

@@ -98,11 +98,6 @@ final class NotYet {
               Field.of(TEXTS, "pinnedSha256", "none", "hex digests of accepted certificates"),
               Field.of(TEXT, "minVersion", "1.2", "1.2 or 1.3")),
           outbound(
-              "h2",
-              Field.of(TEXTS, "host", "none", "hosts asked for"),
-              Field.of(TEXT, "path", "/", "path asked for")),
-          outbound("grpc", Field.of(TEXT, "serviceName", "none", "name of the service")),
-          outbound(
               "amux",
               ADDRESS,
               PORT_FIELD,

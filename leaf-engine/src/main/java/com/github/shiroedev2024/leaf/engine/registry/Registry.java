@@ -16,6 +16,10 @@ import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksOutboundType;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
+import com.github.shiroedev2024.leaf.engine.transport.grpc.GrpcServerType;
+import com.github.shiroedev2024.leaf.engine.transport.grpc.GrpcType;
+import com.github.shiroedev2024.leaf.engine.transport.h2.H2ServerType;
+import com.github.shiroedev2024.leaf.engine.transport.h2.H2Type;
 import com.github.shiroedev2024.leaf.engine.transport.httpupgrade.HttpUpgradeServerType;
 import com.github.shiroedev2024.leaf.engine.transport.httpupgrade.HttpUpgradeType;
 import com.github.shiroedev2024.leaf.engine.transport.ws.WsServerType;
@@ -35,6 +39,8 @@ public final class Registry {
           new MixedType(),
           new WsServerType(),
           new HttpUpgradeServerType(),
+          new H2ServerType(),
+          new GrpcServerType(),
           new ChainInboundType());
 
   private static final List<OutboundType> OUTBOUNDS =
@@ -46,6 +52,8 @@ public final class Registry {
           new ShadowsocksType(),
           new WsType(),
           new HttpUpgradeType(),
+          new H2Type(),
+          new GrpcType(),
           new SelectType(),
           FailoverType.failover(),
           FailoverType.urlTest(),

@@ -29,7 +29,7 @@ final class HttpUpgradeLayer implements InboundLayer {
 
   private Verdict judge(Head request) {
     boolean ours =
-        request.path().equals(options.path())
+        HttpText.isPath(options.path(), request.second())
             && HttpText.isHost(options.host(), request.field("Host"))
             && request.first().equals("GET")
             && request.has("Connection", "Upgrade")

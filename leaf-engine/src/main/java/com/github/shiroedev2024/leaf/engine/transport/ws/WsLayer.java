@@ -1,6 +1,7 @@
 package com.github.shiroedev2024.leaf.engine.transport.ws;
 
 import com.github.shiroedev2024.leaf.engine.http.Head;
+import com.github.shiroedev2024.leaf.engine.http.HttpText;
 import com.github.shiroedev2024.leaf.engine.http.UpgradeServer;
 import com.github.shiroedev2024.leaf.engine.http.UpgradeServer.Verdict;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
@@ -25,7 +26,7 @@ final class WsLayer implements InboundLayer {
   }
 
   private Verdict judge(Head request) {
-    if (!request.path().equals(options.path())) {
+    if (!HttpText.isPath(options.path(), request.second())) {
       return Verdict.NOT_FOUND;
     }
     String key = request.field("Sec-WebSocket-Key");
