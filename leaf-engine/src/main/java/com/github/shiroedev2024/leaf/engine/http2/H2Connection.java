@@ -116,9 +116,7 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
                         "did not finish the handshake within " + timeout.toMillis() + " ms"),
                 timeout.toNanos(),
                 TimeUnit.NANOSECONDS);
-    connected
-        .pipeline()
-        .addLast(H2Limits.client(), new Http2MultiplexHandler(new NoPush()), this);
+    connected.pipeline().addLast(H2Limits.client(), new Http2MultiplexHandler(new NoPush()), this);
     H2Limits.openWindow(connected);
     connected.config().setAutoRead(true);
   }

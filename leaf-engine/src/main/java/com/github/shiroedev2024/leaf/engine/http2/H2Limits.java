@@ -44,15 +44,13 @@ final class H2Limits {
 
   private static Http2FrameCodec build(Http2FrameCodecBuilder builder, Http2Settings settings) {
     return builder
-        .initialSettings(
-            settings.initialWindowSize(STREAM_WINDOW).maxHeaderListSize(HEADER_LIST))
+        .initialSettings(settings.initialWindowSize(STREAM_WINDOW).maxHeaderListSize(HEADER_LIST))
         .gracefulShutdownTimeoutMillis(GRACE_MILLIS)
         .build();
   }
 
   /** Opens the connection's window; once, behind the codec's own first frames. */
   static void openWindow(Channel connection) {
-    connection.writeAndFlush(
-        new DefaultHttp2WindowUpdateFrame(CONNECTION_WINDOW - FIRST_WINDOW));
+    connection.writeAndFlush(new DefaultHttp2WindowUpdateFrame(CONNECTION_WINDOW - FIRST_WINDOW));
   }
 }

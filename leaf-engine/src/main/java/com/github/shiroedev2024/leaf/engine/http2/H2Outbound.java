@@ -41,9 +41,7 @@ public final class H2Outbound implements Outbound {
   @Override
   public Future<Channel> associate(Session session, Destination first, Dialer below) {
     return Connecting.failed(
-        session,
-        CloseReason.NOT_SUPPORTED,
-        request.name() + " '" + tag + "' does not carry udp");
+        session, CloseReason.NOT_SUPPORTED, request.name() + " '" + tag + "' does not carry udp");
   }
 
   @Override

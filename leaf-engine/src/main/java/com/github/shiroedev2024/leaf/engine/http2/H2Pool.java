@@ -38,7 +38,9 @@ public final class H2Pool {
     private final Map<Destination, List<H2Connection>> connections = new HashMap<>();
   }
 
-  /** Opens a stream to the server, over a connection there is or a new one. On the session's loop. */
+  /**
+   * Opens a stream to the server, over a connection there is or a new one. On the session's loop.
+   */
   public Future<Channel> open(Session session, Destination server, Dialer below) {
     Promise<Channel> ready = session.loop().newPromise();
     List<H2Connection> connections =
@@ -53,7 +55,8 @@ public final class H2Pool {
       }
     }
     H2Connection fresh =
-        new H2Connection(request, hop, server, timeout, () -> closed, gone -> remove(session.loop(), gone));
+        new H2Connection(
+            request, hop, server, timeout, () -> closed, gone -> remove(session.loop(), gone));
     connections.add(fresh);
     fresh.open(ready);
     fresh.dial(session, below);
@@ -74,12 +77,12 @@ public final class H2Pool {
   /** Closes each connection behind its last stream. From any thread; idempotent. */
   public void close() {
     closed = true;
-    loops.forEach(
-        (loop, own) ->
-            loop.execute(
-                () ->
-                    own.connections
-                        .values()
-                        .forEach(each -> List.copyOf(each).forEach(H2Connection::closeIfIdle))));
+    loops.forEach((loop, own) -> loop.execute(() -> closeIdle(own)));
+  }
+
+  private static void closeIdle(OfLoop own) {
+    List<H2Connection> all = new ArrayList<>(); // each that closes leaves the lists
+    own.connections.values().forEach(all::addAll);
+    all.forEach(H2Connection::closeIfIdle);
   }
 }

@@ -55,8 +55,7 @@ final class H2ServerStream extends H2Stream {
     if (codec != null) {
       ctx.pipeline().addLast(codec);
     }
-    String forwarded =
-        options.get(EngineOptions.HTTP_FORWARDED_HEADER).toLowerCase(Locale.ROOT);
+    String forwarded = options.get(EngineOptions.HTTP_FORWARDED_HEADER).toLowerCase(Locale.ROOT);
     List<CharSequence> lists = request.getAll(forwarded);
     if (!lists.isEmpty()) {
       Forwarded.note(ctx.channel(), String.join(",", lists));
@@ -77,8 +76,6 @@ final class H2ServerStream extends H2Stream {
 
   @Override
   @Nullable SessionException cut(String how, boolean wilful) {
-    return wilful
-        ? null
-        : new SessionException(CloseReason.CLIENT_RESET, "the client " + how);
+    return wilful ? null : new SessionException(CloseReason.CLIENT_RESET, "the client " + how);
   }
 }

@@ -8,9 +8,10 @@
  * After GOAWAY, or when the pool is closed, it takes no more and closes behind its last stream. One
  * that carries nothing closes after {@value H2Limits#IDLE_SECONDS} s.
  *
- * <p>Each stream may have {@value H2Limits#STREAM_WINDOW} bytes under way to us, a connection {@value
- * H2Limits#CONNECTION_WINDOW}: as much as its streams together, so that those nobody reads do not
- * stop the others. The window opens again as bytes are read, so a slow reader stops the sender.
+ * <p>Each stream may have {@value H2Limits#STREAM_WINDOW} bytes under way to us, a connection
+ * {@value H2Limits#CONNECTION_WINDOW}: as much as its streams together, so that those nobody reads
+ * do not stop the others. The window opens again as bytes are read, so a slow reader stops the
+ * sender.
  *
  * <p>END_STREAM ends one direction, RST_STREAM and the end of the connection both, as a failure
  * where bytes may be missing. Netty's limits on empty frames, resets, continuations, settings and

@@ -18,16 +18,23 @@ import com.github.shiroedev2024.leaf.engine.spi.InboundLayer;
 import com.github.shiroedev2024.leaf.engine.spi.Outbound;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +54,7 @@ public final class Port implements AutoCloseable {
   private final Channel listener;
   private final ConcurrentLinkedQueue<Session> sessions = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Channel> channels = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger accepted = new AtomicInteger();
 
   private Port(
       BiConsumer<Channel, Consumer<Channel>> entry,
@@ -69,6 +77,7 @@ public final class Port implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel client) {
                     channels.add(client);
+                    accepted.incrementAndGet();
                     client.pipeline().addLast(new ReadGate(), StreamEnd.INSTANCE);
                     entry.accept(client, Port.this::serve);
                   }
@@ -115,7 +124,7 @@ public final class Port implements AutoCloseable {
 
   private void serve(Channel stream) {
     stream.config().setAutoRead(false);
-    stream.pipeline().addLast(new ReadGate()); // for what comes before the relay is there
+    stream.pipeline().addLast(new Early());
     Session session =
         new Session(
             1,
@@ -147,6 +156,22 @@ public final class Port implements AutoCloseable {
         });
   }
 
+  /** Connections accepted so far. */
+  public int accepted() {
+    return accepted.get();
+  }
+
+  /** Closes all connections that were accepted, without a word. */
+  public void breakConnections() {
+    channels.stream()
+        .filter(SocketChannel.class::isInstance)
+        .forEach(
+            channel -> {
+              channel.config().setOption(ChannelOption.SO_LINGER, 0);
+              channel.pipeline().firstContext().close();
+            });
+  }
+
   /** The channels that still live. */
   public int open() {
     return (int) channels.stream().filter(Channel::isOpen).count();
@@ -162,5 +187,40 @@ public final class Port implements AutoCloseable {
     channels.forEach(Channel::close);
     Await.until("every channel closed", () -> open() == 0);
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  /** Keeps what a layer hands on before the relay is there. */
+  private static final class Early extends ChannelDuplexHandler {
+    private final ArrayDeque<Object> held = new ArrayDeque<>();
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+      held.add(msg);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      held.add(event);
+    }
+
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+      ctx.pipeline().remove(this);
+      ctx.read();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+      for (Object each : held) {
+        if (!ctx.channel().isActive()) {
+          ReferenceCountUtil.release(each);
+        } else if (each instanceof ByteBuf) {
+          ctx.fireChannelRead(each);
+          ctx.fireChannelReadComplete();
+        } else {
+          ctx.fireUserEventTriggered(each);
+        }
+      }
+    }
   }
 }

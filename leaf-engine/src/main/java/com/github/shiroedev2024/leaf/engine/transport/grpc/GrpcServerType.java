@@ -29,7 +29,6 @@ public final class GrpcServerType implements LayerType {
 
   @Override
   public InboundLayer layer(InboundSpec spec, InboundContext context) {
-    return new H2Layer(
-        new GrpcService(((GrpcOptions) spec.options()).path()), context.options());
+    return new H2Layer(new GrpcService(((GrpcOptions) spec.options()).path()), context.options());
   }
 }

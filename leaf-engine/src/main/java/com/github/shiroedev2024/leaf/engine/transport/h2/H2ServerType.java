@@ -29,7 +29,6 @@ public final class H2ServerType implements LayerType {
 
   @Override
   public InboundLayer layer(InboundSpec spec, InboundContext context) {
-    return new H2Layer(
-        new H2PutService((H2ServerOptions) spec.options()), context.options());
+    return new H2Layer(new H2PutService((H2ServerOptions) spec.options()), context.options());
   }
 }
