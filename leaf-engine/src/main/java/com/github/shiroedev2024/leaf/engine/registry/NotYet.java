@@ -3,7 +3,6 @@ package com.github.shiroedev2024.leaf.engine.registry;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.BOOL;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.LINES;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.NUMBER;
-import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.OBJECTS;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.PORT;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.REQUIRED_PORT;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.REQUIRED_TEXT;
@@ -11,7 +10,6 @@ import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.REQUIRED_
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.SIGNED_NUMBER;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.TEXT;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.TEXTS;
-import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.TEXT_MAP;
 
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
@@ -40,10 +38,6 @@ final class NotYet {
       Field.of(LINES, "rawCertificate", "none", "PEM as lines");
   private static final Field RAW_CERTIFICATE_KEY =
       Field.of(LINES, "rawCertificateKey", "none", "PEM key as lines");
-  private static final Field ALPN =
-      Field.of(TEXTS, "alpn", "none", "application protocols offered");
-  private static final Field USERS =
-      Field.of(OBJECTS, "users", "none", "users, each with id, username, password or uuid");
   private static final Field FAKE_DNS_EXCLUDE =
       Field.of(TEXTS, "fakeDnsExclude", "none", "names that get real addresses");
   private static final Field FAKE_DNS_INCLUDE =
@@ -62,27 +56,6 @@ final class NotYet {
               Field.of(REQUIRED_TEXT, "serverName", "required", "server name shown"),
               Field.of(REQUIRED_TEXT, "publicKey", "required", "the server's public key"),
               Field.of(TEXT, "shortId", "none", "short id")),
-          outbound(
-              "ws",
-              List.of("websocket"),
-              Field.of(TEXT, "path", "/", "path asked for"),
-              Field.of(TEXT_MAP, "headers", "none", "headers sent"),
-              Field.of(NUMBER, "maxEarlyData", "0", "bytes sent in the request"),
-              Field.of(
-                  TEXT,
-                  "earlyDataHeader",
-                  "Sec-WebSocket-Protocol",
-                  "header that carries early data")),
-          outbound(
-              "httpupgrade",
-              Field.of(TEXT, "path", "/", "path asked for"),
-              Field.of(TEXT, "host", "none", "Host header"),
-              Field.of(TEXT_MAP, "headers", "none", "headers sent")),
-          outbound(
-              "h2",
-              Field.of(TEXTS, "host", "none", "hosts asked for"),
-              Field.of(TEXT, "path", "/", "path asked for")),
-          outbound("grpc", Field.of(TEXT, "serviceName", "none", "name of the service")),
           outbound(
               "amux",
               ADDRESS,
@@ -110,8 +83,6 @@ final class NotYet {
 
   static final List<InboundType> INBOUNDS =
       List.of(
-          inbound(
-          inbound("ws", List.of("websocket"), Field.of(TEXT, "path", "/", "path accepted")),
           inbound(
               "quic",
               CERTIFICATE,

@@ -26,6 +26,14 @@ import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
 import com.github.shiroedev2024.leaf.engine.transport.obfs.ObfsType;
 import com.github.shiroedev2024.leaf.engine.transport.tls.TlsLayerType;
 import com.github.shiroedev2024.leaf.engine.transport.tls.TlsType;
+import com.github.shiroedev2024.leaf.engine.transport.grpc.GrpcServerType;
+import com.github.shiroedev2024.leaf.engine.transport.grpc.GrpcType;
+import com.github.shiroedev2024.leaf.engine.transport.h2.H2ServerType;
+import com.github.shiroedev2024.leaf.engine.transport.h2.H2Type;
+import com.github.shiroedev2024.leaf.engine.transport.httpupgrade.HttpUpgradeServerType;
+import com.github.shiroedev2024.leaf.engine.transport.httpupgrade.HttpUpgradeType;
+import com.github.shiroedev2024.leaf.engine.transport.ws.WsServerType;
+import com.github.shiroedev2024.leaf.engine.transport.ws.WsType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +52,10 @@ public final class Registry {
           new VmessInboundType(),
           new ShadowsocksInboundType(),
           new TlsLayerType(),
+          new WsServerType(),
+          new HttpUpgradeServerType(),
+          new H2ServerType(),
+          new GrpcServerType(),
           new ChainInboundType());
 
   private static final List<OutboundType> OUTBOUNDS =
@@ -58,6 +70,10 @@ public final class Registry {
           new VmessType(),
           new ObfsType(),
           new TlsType(),
+          new WsType(),
+          new HttpUpgradeType(),
+          new H2Type(),
+          new GrpcType(),
           new SelectType(),
           FailoverType.failover(),
           FailoverType.urlTest(),

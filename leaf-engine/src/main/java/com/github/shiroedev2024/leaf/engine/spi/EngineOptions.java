@@ -103,6 +103,19 @@ public final class EngineOptions {
       number("MAX_ASSOCIATIONS", 4096, 1, 1_000_000, "UDP associations held at once");
   public static final Option<Integer> MAX_PROBES =
       number("MAX_PROBES", 128, 1, 10_000, "health probes in flight at once");
+  public static final Option<String> HTTP_USER_AGENT =
+      add(
+          "HTTP_USER_AGENT",
+          "",
+          EngineOptions::headerValue,
+          "User-Agent that ws and httpupgrade outbounds send; empty: none");
+  public static final Option<String> HTTP_FORWARDED_HEADER =
+      add(
+          "HTTP_FORWARDED_HEADER",
+          "X-Forwarded-For",
+          EngineOptions::headerName,
+          "header by which a proxy in front of ws, httpupgrade, h2 and grpc inbounds names the"
+              + " client");
   public static final Option<Duration> DRAIN_TIMEOUT =
       seconds("DRAIN_TIMEOUT", 5, "s that connections have to finish when the runtime stops");
 
@@ -207,6 +220,20 @@ public final class EngineOptions {
         .map(String::trim)
         .filter(s -> !s.isEmpty())
         .toList();
+  }
+
+  private static String headerName(String text) {
+    if (!text.matches("[0-9A-Za-z-]+")) {
+      throw new IllegalArgumentException("use a header's name: letters, digits and '-'");
+    }
+    return text;
+  }
+
+  private static String headerValue(String text) {
+    if (!text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+      throw new IllegalArgumentException("use characters of ASCII only");
+    }
+    return text;
   }
 
   private static long whole(String text, long min, long max) {

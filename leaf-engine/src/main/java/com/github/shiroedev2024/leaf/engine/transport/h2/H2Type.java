@@ -1,0 +1,39 @@
+package com.github.shiroedev2024.leaf.engine.transport.h2;
+
+import com.github.shiroedev2024.leaf.engine.http2.H2Outbound;
+import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.spi.Key;
+import com.github.shiroedev2024.leaf.engine.spi.Outbound;
+import com.github.shiroedev2024.leaf.engine.spi.OutboundContext;
+import com.github.shiroedev2024.leaf.engine.spi.OutboundSpec;
+import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
+import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
+import com.github.shiroedev2024.leaf.engine.spi.Settings;
+import java.util.List;
+
+/** The outbound type {@code h2}. */
+public final class H2Type implements OutboundType {
+  @Override
+  public String name() {
+    return "h2";
+  }
+
+  @Override
+  public List<Key> keys() {
+    return H2Options.KEYS;
+  }
+
+  @Override
+  public PartOptions read(Settings settings) {
+    return H2Options.read(settings);
+  }
+
+  @Override
+  public Outbound build(OutboundSpec spec, OutboundContext context) {
+    return new H2Outbound(
+        spec.tag(),
+        new H2PutRequest(
+            (H2Options) spec.options(), context.options().get(EngineOptions.HTTP_USER_AGENT)),
+        context.options());
+  }
+}
