@@ -16,7 +16,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 
 /** Serves Shadowsocks clients, TCP and UDP on one port. */
-final class ShadowsocksInbound implements Inbound {
+class ShadowsocksInbound implements Inbound {
   private static final Duration LEAST_INTERVAL = Duration.ofSeconds(1);
 
   private final String tag;
