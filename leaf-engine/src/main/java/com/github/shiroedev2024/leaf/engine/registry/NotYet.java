@@ -58,12 +58,6 @@ final class NotYet {
               Field.of(REQUIRED_TEXT, "uuid", "required", "the user's UUID"),
               Field.of(TEXT, "security", "auto", "cipher of the body")),
           outbound(
-              "http",
-              OPTIONAL_ADDRESS,
-              OPTIONAL_PORT,
-              Field.of(TEXT, "username", "none", "user name"),
-              Field.of(TEXT, "password", "none", "password")),
-          outbound(
               "obfs",
               Field.of(REQUIRED_TEXT, "method", "required", "http or tls"),
               Field.of(TEXT, "host", "none", "host shown"),
