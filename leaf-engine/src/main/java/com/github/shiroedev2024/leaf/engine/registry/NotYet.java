@@ -46,12 +46,6 @@ final class NotYet {
   static final List<OutboundType> OUTBOUNDS =
       List.of(
           outbound(
-              "http",
-              OPTIONAL_ADDRESS,
-              OPTIONAL_PORT,
-              Field.of(TEXT, "username", "none", "user name"),
-              Field.of(TEXT, "password", "none", "password")),
-          outbound(
               "reality",
               Field.of(REQUIRED_TEXT, "serverName", "required", "server name shown"),
               Field.of(REQUIRED_TEXT, "publicKey", "required", "the server's public key"),

@@ -8,6 +8,7 @@ import com.github.shiroedev2024.leaf.engine.group.select.SelectType;
 import com.github.shiroedev2024.leaf.engine.group.tryall.TryAllType;
 import com.github.shiroedev2024.leaf.engine.protocol.direct.DirectType;
 import com.github.shiroedev2024.leaf.engine.protocol.drop.DropType;
+import com.github.shiroedev2024.leaf.engine.protocol.http.HttpConnectType;
 import com.github.shiroedev2024.leaf.engine.protocol.http.HttpType;
 import com.github.shiroedev2024.leaf.engine.protocol.mixed.MixedType;
 import com.github.shiroedev2024.leaf.engine.protocol.redirect.RedirectType;
@@ -64,6 +65,7 @@ public final class Registry {
           new DropType(),
           new RedirectType(),
           new SocksOutboundType(),
+          new HttpConnectType(),
           new ShadowsocksType(),
           new TrojanType(),
           new VlessType(),
