@@ -125,4 +125,18 @@ class OpenApiLiveTest {
       page.stop(0);
     }
   }
+
+  @Test
+  void problemsOfAConfigurationAreToldAsDocumented(@TempDir Path folder) throws Exception {
+    try (Leaf leaf = Leaf.start(folder, config(1))) {
+      leaf.rewrite(config(1).replace("\"actors\": [\"us-ams-1\"]", "\"actors\": [\"gone\"]"));
+      assertThat(leaf.post("/api/v1/runtime/config/test").get("problems").toString())
+          .contains("\"severity\":\"error\"", "'gone'");
+      HttpResponse<String> reload = leaf.call("POST", "/api/v1/runtime/reload");
+      assertThat(reload.statusCode()).isEqualTo(500);
+      assertThat(reload.body()).contains("'gone'");
+      assertThat(leaf.call("GET", "/api/v1/runtime/check_connectivity").statusCode())
+          .isEqualTo(500);
+    }
+  }
 }

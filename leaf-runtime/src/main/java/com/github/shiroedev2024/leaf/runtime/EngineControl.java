@@ -236,25 +236,23 @@ final class EngineControl {
     Destination destination = destination(text);
     Engine engine = engine();
     RuleSpec rule = engine.match(network, destination, "", null);
-    CompletableFuture<Route> route = new CompletableFuture<>();
     if (rule != null || !engine.domainResolve() || !destination.isDomain()) {
-      route.complete(route(engine, destination, network, rule));
-      return route;
+      return CompletableFuture.completedFuture(route(engine, destination, network, rule));
     }
+    CompletableFuture<@Nullable InetAddress> address = new CompletableFuture<>();
     engine
         .resolver()
         .resolve(destination.host(), Resolver.Lookup.ROUTED, host.loops().next())
         .addListener(
             (Future<List<InetAddress>> resolved) ->
-                route.complete(
-                    route(
-                        engine,
-                        destination,
-                        network,
-                        resolved.isSuccess()
-                            ? engine.match(network, destination, "", resolved.getNow().getFirst())
-                            : null)));
-    return route;
+                address.complete(resolved.isSuccess() ? resolved.getNow().getFirst() : null));
+    return address.thenApply(
+        found ->
+            route(
+                engine,
+                destination,
+                network,
+                found == null ? null : engine.match(network, destination, "", found)));
   }
 
   private static Route route(
