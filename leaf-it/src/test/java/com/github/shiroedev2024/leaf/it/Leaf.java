@@ -2,12 +2,15 @@ package com.github.shiroedev2024.leaf.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.shiroedev2024.leaf.api.ApiServer;
+import com.github.shiroedev2024.leaf.api.http.Resources;
 import com.github.shiroedev2024.leaf.core.ApiFace;
 import com.github.shiroedev2024.leaf.runtime.ConfigSource;
 import com.github.shiroedev2024.leaf.runtime.LeafRuntime;
 import com.github.shiroedev2024.leaf.runtime.RuntimeSettings;
 import com.github.shiroedev2024.leaf.runtime.RuntimeStartException;
 import com.github.shiroedev2024.leaf.runtime.prefs.LeafPreferences;
+import com.github.shiroedev2024.leaf.testkit.ApiDocument;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -28,6 +31,10 @@ import java.util.Objects;
 
 /** One whole instance with its API, started from a configuration file that tests may rewrite. */
 final class Leaf implements AutoCloseable {
+  /** What every reply must be like. */
+  static final ApiDocument DOCUMENT =
+      ApiDocument.of(Resources.text(ApiServer.class, "openapi.yaml"));
+
   private final Path file;
   private final LeafRuntime runtime;
   private final ApiFace face;
@@ -91,13 +98,21 @@ final class Leaf implements AutoCloseable {
     return socket;
   }
 
+  /** Calls the API; the reply must be as its document says. */
   HttpResponse<String> call(String method, String path) {
     try {
-      return http.send(
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + apiPort() + path))
-              .method(method, HttpRequest.BodyPublishers.noBody())
-              .build(),
-          HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> reply =
+          http.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + apiPort() + path))
+                  .method(method, HttpRequest.BodyPublishers.noBody())
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(
+              DOCUMENT.violations(
+                  new ApiDocument.Exchange(
+                      method, path, reply.statusCode(), reply.headers().map(), reply.body())))
+          .isEmpty();
+      return reply;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
