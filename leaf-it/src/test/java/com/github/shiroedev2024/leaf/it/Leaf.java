@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** One whole instance with its API, started from a configuration file that tests may rewrite. */
-final class Leaf implements AutoCloseable {
+public final class Leaf implements AutoCloseable {
   private final Path file;
   private final LeafRuntime runtime;
   private final ApiFace face;
@@ -40,7 +40,7 @@ final class Leaf implements AutoCloseable {
   }
 
   /** Starts from this text; state lives in the folder. */
-  static Leaf start(Path folder, String config) throws RuntimeStartException {
+  public static Leaf start(Path folder, String config) throws RuntimeStartException {
     Path file = folder.resolve(config.stripLeading().startsWith("{") ? "leaf.json" : "leaf.conf");
     write(file, config);
     ApiFace face = new ApiFace();
@@ -67,7 +67,7 @@ final class Leaf implements AutoCloseable {
   }
 
   /** Replaces the configuration file; live after a reload. */
-  void rewrite(String config) {
+  public void rewrite(String config) {
     write(file, config);
   }
 
@@ -75,16 +75,16 @@ final class Leaf implements AutoCloseable {
     return runtime;
   }
 
-  InetSocketAddress inbound(String tag) {
+  public InetSocketAddress inbound(String tag) {
     return Objects.requireNonNull(runtime.listening().get(tag), tag);
   }
 
-  int apiPort() {
+  public int apiPort() {
     return Objects.requireNonNull(face.listening()).getPort();
   }
 
   /** A connection to the destination through the SOCKS inbound of this tag. */
-  Socket connect(String inbound, InetSocketAddress to) throws IOException {
+  public Socket connect(String inbound, InetSocketAddress to) throws IOException {
     Socket socket = new Socket(new java.net.Proxy(java.net.Proxy.Type.SOCKS, inbound(inbound)));
     socket.connect(to, 10_000);
     socket.setSoTimeout(20_000);
