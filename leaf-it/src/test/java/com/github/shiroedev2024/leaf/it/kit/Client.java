@@ -30,8 +30,8 @@ enum Client {
       run(
           List.of("cargo", "build", "--quiet", "--locked", "--example", "contract_driver"),
           folder,
-          Map.of("CARGO_TARGET_DIR", folder.resolve("target").toString()));
-      return List.of(folder.resolve("target/debug/examples/contract_driver").toString());
+          Map.of("CARGO_TARGET_DIR", cargoTarget()));
+      return List.of(Path.of(cargoTarget(), "debug/examples/contract_driver").toString());
     }
   },
   C("c") {
@@ -39,6 +39,7 @@ enum Client {
     List<String> build() throws IOException, InterruptedException {
       Path folder = Sources.folder("sdk/c");
       PeerProgram.require("gcc");
+      PeerProgram.require("curl-config");
       run(List.of("make", "--silent", "build/contract_driver"), folder, Map.of());
       return List.of(folder.resolve("build/contract_driver").toString());
     }
@@ -59,6 +60,13 @@ enum Client {
 
   /** Builds the driver, if need be, and tells the command that runs it. */
   abstract List<String> build() throws IOException, InterruptedException;
+
+  /** Where Cargo builds, shared by all Rust parts for they stand on the same crates. */
+  static String cargoTarget() {
+    return Path.of(System.getProperty("leaf.root", ".."), "sdk", "rust", "target")
+        .toAbsolutePath()
+        .toString();
+  }
 
   /** Runs a build tool to its end; a machine without it skips the test. */
   static void run(List<String> command, Path folder, Map<String, String> environment)

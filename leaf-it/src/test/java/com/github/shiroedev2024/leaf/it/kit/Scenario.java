@@ -101,7 +101,8 @@ final class Scenario {
     return flow;
   }
 
-  private static String configuration(String file, Surroundings surroundings) throws IOException {
+  /** A configuration of the scenario, for these surroundings. */
+  static String configuration(String file, Surroundings surroundings) throws IOException {
     return surroundings.filled(BadServerCases.read(FOLDER.resolve(file))).toString();
   }
 
