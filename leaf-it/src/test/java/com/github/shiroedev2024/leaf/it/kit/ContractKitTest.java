@@ -3,13 +3,17 @@ package com.github.shiroedev2024.leaf.it.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.shiroedev2024.leaf.sdk.contract.BadServerCases;
+import com.github.shiroedev2024.leaf.sdk.contract.JsonDifferences;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,8 +97,8 @@ class ContractKitTest {
                         .as("differences")
                         .isEmpty()));
       }
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     tests.add(DynamicTest.dynamicTest("unknown methods end it", () -> unknown(starter)));
     return tests.stream();
@@ -111,8 +115,9 @@ class ContractKitTest {
             (step, wanted) -> {
               if (!wanted.equals(got.get(step))) {
                 differences.add(
-                    "%s, '%s':\n  gave       %s\n  instead of %s"
-                        .formatted(client.word(), step, got.get(step), wanted));
+                    "%s, '%s':%s"
+                        .formatted(
+                            client.word(), step, JsonDifferences.between(got.get(step), wanted)));
               }
             });
     assertThat(differences).as("differences").isEmpty();
@@ -132,7 +137,7 @@ class ContractKitTest {
     List<String> differences = new ArrayList<>();
     for (JsonObject step : scenario.calls()) {
       String name = Scenario.name(step);
-      Map<JsonObject, List<String>> sides = new java.util.LinkedHashMap<>();
+      Map<JsonObject, List<String>> sides = new LinkedHashMap<>();
       results.forEach(
           (client, got) ->
               sides

@@ -114,7 +114,9 @@ final class DriverProcess implements BadServerCases.Driver {
   @Override
   public void close() throws IOException {
     try {
-      if (process.isAlive()) {
+      if (failed) {
+        process.destroyForcibly();
+      } else if (process.isAlive()) {
         steps.close();
       }
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

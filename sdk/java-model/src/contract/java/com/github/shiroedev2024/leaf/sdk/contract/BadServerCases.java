@@ -161,7 +161,7 @@ public final class BadServerCases {
   private void compare(String client, JsonObject one, JsonObject got, List<String> differences) {
     JsonObject wanted = expected(one);
     if (!got.equals(wanted)) {
-      differences.add(where(client, one) + "gave " + got + "\n  instead of " + wanted);
+      differences.add(where(client, one) + JsonDifferences.between(got, wanted));
     }
   }
 
@@ -180,14 +180,8 @@ public final class BadServerCases {
   }
 
   private String where(String client, JsonObject one) {
-    return client
-        + ", "
-        + name
-        + ", '"
-        + one.get("name").getAsString()
-        + "', "
-        + one.get("call")
-        + ":\n  ";
+    String title = one.get("name").getAsString();
+    return client + ", " + name + ", '" + title + "', " + one.get("call") + ": ";
   }
 
   /** Null when the case does not say. */

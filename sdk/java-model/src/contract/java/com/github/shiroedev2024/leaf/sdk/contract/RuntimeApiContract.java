@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.sdk.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.github.shiroedev2024.leaf.sdk.RuntimeApi;
 import com.github.shiroedev2024.leaf.sdk.model.OutboundInfo;
@@ -26,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The calls, replies and failures that are the same in every Java client. */
 public abstract class RuntimeApiContract {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** A client without a deadline of its own would hang at a server that trickles. */
+  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private static final String STAT =
       "{\"id\":7,\"network\":\"tcp\",\"inbound_tag\":\"socks\",\"forwarded_source\":null,"
@@ -55,7 +59,13 @@ public abstract class RuntimeApiContract {
             cases ->
                 DynamicTest.dynamicTest(
                     cases.name(),
-                    () -> assertThat(cases.differences(name(), this::driver)).isEmpty()));
+                    () ->
+                        assertTimeoutPreemptively(
+                            LONGEST,
+                            () ->
+                                assertThat(cases.differences(name(), this::driver))
+                                    .as("differences")
+                                    .isEmpty())));
   }
 
   private BadServerCases.Driver driver(String baseUrl, Duration timeout) {
