@@ -83,26 +83,19 @@ public final class BadServer implements AutoCloseable {
   /** Whether the connection goes on. */
   private boolean give(BadAnswer given, Socket socket) throws IOException, InterruptedException {
     OutputStream out = socket.getOutputStream();
-    switch (given.manner()) {
-      case SILENT:
-        closed.await();
-        return false;
-      case RESET:
-        socket.setSoLinger(true, 0);
-        return false;
-      case TRICKLE:
-        for (int i = 0; !closed.await(BadAnswer.TRICKLE_MILLIS, TimeUnit.MILLISECONDS); i++) {
-          out.write(i < given.bytes().length ? given.bytes()[i] : ' ');
-        }
-        return false;
-      case KEEP:
-        out.write(given.bytes());
-        return true;
-      case CLOSE:
-        out.write(given.bytes());
-        return false;
+    BadAnswer.Manner manner = given.manner();
+    if (manner == BadAnswer.Manner.SILENT) {
+      closed.await();
+    } else if (manner == BadAnswer.Manner.RESET) {
+      socket.setSoLinger(true, 0);
+    } else if (manner == BadAnswer.Manner.TRICKLE) {
+      for (int i = 0; !closed.await(BadAnswer.TRICKLE_MILLIS, TimeUnit.MILLISECONDS); i++) {
+        out.write(i < given.bytes().length ? given.bytes()[i] : ' ');
+      }
+    } else {
+      out.write(given.bytes());
     }
-    throw new IllegalStateException("no such manner: " + given.manner());
+    return manner == BadAnswer.Manner.KEEP;
   }
 
   /** Method and raw target of each request, such as {@code GET /a%20b}. */
