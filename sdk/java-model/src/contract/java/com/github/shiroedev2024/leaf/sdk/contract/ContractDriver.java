@@ -133,8 +133,17 @@ public final class ContractDriver {
     try {
       Object reply = call.make(api, step);
       result.add("ok", reply == null ? JsonNull.INSTANCE : json(reply));
+    } catch (LeafException e) {
+      JsonObject error = error("refused", e);
+      error.addProperty("status", e.getStatus());
+      result.add("error", error);
+    } catch (ConnectException e) {
+      result.add("error", error("not_running", e));
+    } catch (SocketTimeoutException e) {
+      result.add("error", error("timeout", e));
     } catch (IOException e) {
-      result.add("error", error(e));
+      // an exchange that broke off is caused by the socket; a bad answer by the parser or nothing
+      result.add("error", error(e.getCause() instanceof IOException ? "io" : "bad_answer", e));
     }
     return result;
   }
@@ -144,19 +153,9 @@ public final class ContractDriver {
     return JsonParser.parseString(reply.toString());
   }
 
-  private static JsonObject error(IOException failure) {
+  private static JsonObject error(String kind, IOException failure) {
     JsonObject error = new JsonObject();
-    if (failure instanceof LeafException) {
-      error.addProperty("kind", "refused");
-      error.addProperty("status", ((LeafException) failure).getStatus());
-    } else if (failure instanceof ConnectException) {
-      error.addProperty("kind", "not_running");
-    } else if (failure instanceof SocketTimeoutException) {
-      error.addProperty("kind", "timeout");
-    } else {
-      // an exchange that broke off is caused by the socket; a bad answer by the parser or nothing
-      error.addProperty("kind", failure.getCause() instanceof IOException ? "io" : "bad_answer");
-    }
+    error.addProperty("kind", kind);
     error.addProperty("text", failure.getMessage());
     return error;
   }

@@ -21,27 +21,33 @@ public final class JsonDifferences {
   }
 
   private void compare(String path, @Nullable JsonElement got, @Nullable JsonElement wanted) {
-    if (got instanceof JsonObject && wanted instanceof JsonObject) {
-      JsonObject left = (JsonObject) got;
-      JsonObject right = (JsonObject) wanted;
+    if (got == null || wanted == null) {
+      tell(path, got, wanted);
+    } else if (got.isJsonObject() && wanted.isJsonObject()) {
+      JsonObject left = got.getAsJsonObject();
+      JsonObject right = wanted.getAsJsonObject();
       Set<String> names = new LinkedHashSet<>(right.keySet());
       names.addAll(left.keySet());
       for (String name : names) {
         compare(path.isEmpty() ? name : path + "." + name, left.get(name), right.get(name));
       }
-    } else if (got instanceof JsonArray && wanted instanceof JsonArray) {
-      JsonArray left = (JsonArray) got;
-      JsonArray right = (JsonArray) wanted;
+    } else if (got.isJsonArray() && wanted.isJsonArray()) {
+      JsonArray left = got.getAsJsonArray();
+      JsonArray right = wanted.getAsJsonArray();
       for (int i = 0; i < Math.max(left.size(), right.size()); i++) {
         compare(
             path + "[" + i + "]",
             i < left.size() ? left.get(i) : null,
             i < right.size() ? right.get(i) : null);
       }
-    } else if (got == null || !got.equals(wanted)) {
-      lines.append("\n  ").append(path).append(": ").append(told(got));
-      lines.append(" instead of ").append(told(wanted));
+    } else if (!got.equals(wanted)) {
+      tell(path, got, wanted);
     }
+  }
+
+  private void tell(String path, @Nullable JsonElement got, @Nullable JsonElement wanted) {
+    lines.append("\n  ").append(path).append(": ").append(told(got));
+    lines.append(" instead of ").append(told(wanted));
   }
 
   private static String told(@Nullable JsonElement value) {
