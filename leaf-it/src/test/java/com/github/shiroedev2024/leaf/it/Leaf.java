@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** One whole instance with its API, started from a configuration file that tests may rewrite. */
-final class Leaf implements AutoCloseable {
+public final class Leaf implements AutoCloseable {
   /** What every reply must be like. */
   static final ApiDocument DOCUMENT =
       ApiDocument.of(Resources.text(ApiServer.class, "openapi.yaml"));
@@ -47,7 +47,7 @@ final class Leaf implements AutoCloseable {
   }
 
   /** Starts from this text; state lives in the folder. */
-  static Leaf start(Path folder, String config) throws RuntimeStartException {
+  public static Leaf start(Path folder, String config) throws RuntimeStartException {
     Path file = folder.resolve(config.stripLeading().startsWith("{") ? "leaf.json" : "leaf.conf");
     write(file, config);
     ApiFace face = new ApiFace();
@@ -74,7 +74,7 @@ final class Leaf implements AutoCloseable {
   }
 
   /** Replaces the configuration file; live after a reload. */
-  void rewrite(String config) {
+  public void rewrite(String config) {
     write(file, config);
   }
 
@@ -82,16 +82,16 @@ final class Leaf implements AutoCloseable {
     return runtime;
   }
 
-  InetSocketAddress inbound(String tag) {
+  public InetSocketAddress inbound(String tag) {
     return Objects.requireNonNull(runtime.listening().get(tag), tag);
   }
 
-  int apiPort() {
+  public int apiPort() {
     return Objects.requireNonNull(face.listening()).getPort();
   }
 
   /** A connection to the destination through the SOCKS inbound of this tag. */
-  Socket connect(String inbound, InetSocketAddress to) throws IOException {
+  public Socket connect(String inbound, InetSocketAddress to) throws IOException {
     Socket socket = new Socket(new java.net.Proxy(java.net.Proxy.Type.SOCKS, inbound(inbound)));
     socket.connect(to, 10_000);
     socket.setSoTimeout(20_000);
