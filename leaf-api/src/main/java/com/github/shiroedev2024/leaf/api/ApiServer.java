@@ -77,7 +77,8 @@ public final class ApiServer {
             new LifecycleApi(control).routes(),
             new StatApi(control).routes(),
             new LogsApi(control).routes(),
-            new OutboundApi(control).routes())
+            new OutboundApi(control).routes(),
+            new DocumentApi().routes())
         .flatMap(List::stream)
         .toList();
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Plays every golden case of {@code contract/}. */
+/** Plays every golden case of {@code contract/}; the document must describe each. */
 class ContractTest {
   private static final Path FOLDER =
       Path.of(System.getProperty("leaf.root", ".."), "contract").toAbsolutePath();
@@ -118,6 +118,9 @@ class ContractTest {
         RawHttp http = server.connect()) {
       RawHttp.Reply reply = http.send(text(each.getAsJsonObject("request"))).read();
       compare(each.getAsJsonObject("reply"), reply);
+      JsonObject request = each.getAsJsonObject("request");
+      OpenApiTest.fits(
+          request.get("method").getAsString(), request.get("target").getAsString(), reply);
       if (reply.status() >= 400) {
         assertThat(reply.header("Content-Type")).isEqualTo("text/plain; charset=utf-8");
         assertThat(reply.body()).isNotBlank();

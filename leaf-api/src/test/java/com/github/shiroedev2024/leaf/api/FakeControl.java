@@ -301,6 +301,9 @@ final class FakeControl implements RuntimeControl {
 
   @Override
   public int closeConnections(String tag) {
+    if (tag.equals("mixed")) {
+      return 1;
+    }
     outbound(tag);
     return 2;
   }

@@ -2,12 +2,15 @@ package com.github.shiroedev2024.leaf.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.shiroedev2024.leaf.api.ApiServer;
+import com.github.shiroedev2024.leaf.api.http.Resources;
 import com.github.shiroedev2024.leaf.core.ApiFace;
 import com.github.shiroedev2024.leaf.runtime.ConfigSource;
 import com.github.shiroedev2024.leaf.runtime.LeafRuntime;
 import com.github.shiroedev2024.leaf.runtime.RuntimeSettings;
 import com.github.shiroedev2024.leaf.runtime.RuntimeStartException;
 import com.github.shiroedev2024.leaf.runtime.prefs.LeafPreferences;
+import com.github.shiroedev2024.leaf.testkit.ApiDocument;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -27,7 +30,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /** One whole instance with its API, started from a configuration file that tests may rewrite. */
-final class Leaf implements AutoCloseable {
+public final class Leaf implements AutoCloseable {
+  /** What every reply must be like. */
+  static final ApiDocument DOCUMENT =
+      ApiDocument.of(Resources.text(ApiServer.class, "openapi.yaml"));
+
   private final Path file;
   private final LeafRuntime runtime;
   private final ApiFace face;
@@ -40,7 +47,7 @@ final class Leaf implements AutoCloseable {
   }
 
   /** Starts from this text; state lives in the folder. */
-  static Leaf start(Path folder, String config) throws RuntimeStartException {
+  public static Leaf start(Path folder, String config) throws RuntimeStartException {
     Path file = folder.resolve(config.stripLeading().startsWith("{") ? "leaf.json" : "leaf.conf");
     write(file, config);
     ApiFace face = new ApiFace();
@@ -67,7 +74,7 @@ final class Leaf implements AutoCloseable {
   }
 
   /** Replaces the configuration file; live after a reload. */
-  void rewrite(String config) {
+  public void rewrite(String config) {
     write(file, config);
   }
 
@@ -75,29 +82,37 @@ final class Leaf implements AutoCloseable {
     return runtime;
   }
 
-  InetSocketAddress inbound(String tag) {
+  public InetSocketAddress inbound(String tag) {
     return Objects.requireNonNull(runtime.listening().get(tag), tag);
   }
 
-  int apiPort() {
+  public int apiPort() {
     return Objects.requireNonNull(face.listening()).getPort();
   }
 
   /** A connection to the destination through the SOCKS inbound of this tag. */
-  Socket connect(String inbound, InetSocketAddress to) throws IOException {
+  public Socket connect(String inbound, InetSocketAddress to) throws IOException {
     Socket socket = new Socket(new java.net.Proxy(java.net.Proxy.Type.SOCKS, inbound(inbound)));
     socket.connect(to, 10_000);
     socket.setSoTimeout(20_000);
     return socket;
   }
 
+  /** Calls the API; the reply must be as its document says. */
   HttpResponse<String> call(String method, String path) {
     try {
-      return http.send(
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + apiPort() + path))
-              .method(method, HttpRequest.BodyPublishers.noBody())
-              .build(),
-          HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> reply =
+          http.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + apiPort() + path))
+                  .method(method, HttpRequest.BodyPublishers.noBody())
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(
+              DOCUMENT.violations(
+                  new ApiDocument.Exchange(
+                      method, path, reply.statusCode(), reply.headers().map(), reply.body())))
+          .isEmpty();
+      return reply;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

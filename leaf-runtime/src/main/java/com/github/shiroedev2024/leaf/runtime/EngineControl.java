@@ -5,7 +5,6 @@ import com.github.shiroedev2024.leaf.engine.EngineHost;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
-import com.github.shiroedev2024.leaf.engine.session.Hop;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.spi.Group;
 import com.github.shiroedev2024.leaf.engine.spi.HealthChecked;
@@ -15,6 +14,7 @@ import com.github.shiroedev2024.leaf.engine.spi.Resolver;
 import com.github.shiroedev2024.leaf.engine.spi.RuleSpec;
 import com.github.shiroedev2024.leaf.engine.spi.Selectable;
 import com.github.shiroedev2024.leaf.engine.telemetry.TagTotals;
+import com.github.shiroedev2024.leaf.runtime.config.Addresses;
 import com.github.shiroedev2024.leaf.runtime.control.ControlException;
 import com.github.shiroedev2024.leaf.runtime.control.ControlException.Kind;
 import com.github.shiroedev2024.leaf.runtime.control.Replies.Actor;
@@ -25,10 +25,12 @@ import com.github.shiroedev2024.leaf.runtime.control.Replies.Member;
 import com.github.shiroedev2024.leaf.runtime.control.Replies.Route;
 import com.github.shiroedev2024.leaf.runtime.control.Replies.Usage;
 import com.github.shiroedev2024.leaf.runtime.health.HealthService;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers questions about the engine that is live, and the small changes that need no reload. */
 final class EngineControl {
+  /** Characters of a host name; what SOCKS can carry. */
+  private static final int LONGEST_NAME = 255;
+
   private final EngineHost host;
   private final HealthService health;
   private final InstantSource clock;
@@ -98,10 +103,14 @@ final class EngineControl {
     if (engine.outbound(tag) != null) {
       return usage(host.ledger().outbound(tag));
     }
-    if (engine.spec().inbounds().stream().anyMatch(in -> in.tag().equals(tag))) {
+    if (hasInbound(engine, tag)) {
       return usage(host.ledger().inbound(tag));
     }
-    throw new ControlException(Kind.NOT_FOUND, "unknown outbound, group or inbound '" + tag + "'");
+    throw ControlException.unknownOutbound(tag);
+  }
+
+  private static boolean hasInbound(Engine engine, String tag) {
+    return engine.spec().inbounds().stream().anyMatch(in -> in.tag().equals(tag));
   }
 
   Usage usageOfUser(String userId) {
@@ -200,16 +209,15 @@ final class EngineControl {
   }
 
   int closeConnections(String tag) {
-    outbound(tag);
-    return closeSessions(
-        session -> {
-          for (Hop hop : session.path().hops()) {
-            if (hop.tag().equals(tag)) {
-              return true;
-            }
-          }
-          return false;
-        });
+    Engine engine = engine();
+    if (engine.outbound(tag) != null) {
+      return closeSessions(
+          session -> session.path().hops().stream().anyMatch(hop -> hop.tag().equals(tag)));
+    }
+    if (hasInbound(engine, tag)) {
+      return closeSessions(session -> session.inboundTag().equals(tag));
+    }
+    throw ControlException.unknownOutbound(tag);
   }
 
   private int closeSessions(Predicate<Session> which) {
@@ -228,25 +236,23 @@ final class EngineControl {
     Destination destination = destination(text);
     Engine engine = engine();
     RuleSpec rule = engine.match(network, destination, "", null);
-    CompletableFuture<Route> route = new CompletableFuture<>();
     if (rule != null || !engine.domainResolve() || !destination.isDomain()) {
-      route.complete(route(engine, destination, network, rule));
-      return route;
+      return CompletableFuture.completedFuture(route(engine, destination, network, rule));
     }
+    CompletableFuture<@Nullable InetAddress> address = new CompletableFuture<>();
     engine
         .resolver()
         .resolve(destination.host(), Resolver.Lookup.ROUTED, host.loops().next())
         .addListener(
             (Future<List<InetAddress>> resolved) ->
-                route.complete(
-                    route(
-                        engine,
-                        destination,
-                        network,
-                        resolved.isSuccess()
-                            ? engine.match(network, destination, "", resolved.getNow().getFirst())
-                            : null)));
-    return route;
+                address.complete(resolved.isSuccess() ? resolved.getNow().getFirst() : null));
+    return address.thenApply(
+        found ->
+            route(
+                engine,
+                destination,
+                network,
+                found == null ? null : engine.match(network, destination, "", found)));
   }
 
   private static Route route(
@@ -271,26 +277,33 @@ final class EngineControl {
       case "udp" -> Network.UDP;
       default ->
           throw new ControlException(
-              Kind.BAD_REQUEST, "'network' must be tcp or udp, not '" + word + "'");
+              Kind.BAD_REQUEST, "parameter 'network' must be tcp or udp, not '" + word + "'");
     };
   }
 
+  /** {@code host:port}; an IPv6 address stands in brackets. */
   private static Destination destination(String text) {
     int colon = text.lastIndexOf(':');
+    String digits = text.substring(colon + 1);
+    int port = digits.startsWith("0") ? -1 : Addresses.port(digits);
     String host = colon < 0 ? "" : text.substring(0, colon);
-    if (host.startsWith("[") && host.endsWith("]")) {
-      host = host.substring(1, host.length() - 1);
-    }
-    int port = -1;
-    try {
-      port = Integer.parseInt(text.substring(colon + 1));
-    } catch (NumberFormatException e) {
-      port = -1; // told below
-    }
-    if (host.isEmpty() || port < 1 || port > 65535) {
+    Destination destination = port < 1 ? null : destination(host, port);
+    if (destination == null) {
       throw new ControlException(
-          Kind.BAD_REQUEST, "'destination' must be host:port, not '" + text + "'");
+          Kind.BAD_REQUEST, "parameter 'destination' must be host:port, not '" + text + "'");
     }
-    return Destination.of(host, port);
+    return destination;
+  }
+
+  private static @Nullable Destination destination(String host, int port) {
+    if (host.startsWith("[") && host.endsWith("]")) {
+      String inner = host.substring(1, host.length() - 1);
+      boolean plain = inner.chars().allMatch(c -> c == ':' || HexFormat.isHexDigit(c));
+      return plain && NetUtil.isValidIpV6Address(inner) ? Destination.of(inner, port) : null;
+    }
+    boolean name =
+        host.codePointCount(0, host.length()) <= LONGEST_NAME
+            && host.chars().noneMatch(c -> c <= ' ' || c == 0x7f || "[]:/@".indexOf(c) >= 0);
+    return name && !host.isEmpty() ? Destination.of(host, port) : null;
   }
 }

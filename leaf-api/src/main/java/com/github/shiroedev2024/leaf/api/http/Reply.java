@@ -22,6 +22,10 @@ public record Reply(
     @Nullable Runnable afterwards) {
   public static final String JSON = "application/json";
   public static final String TEXT = "text/plain; charset=utf-8";
+
+  /** RFC 9512, 2.1; always UTF-8. */
+  public static final String YAML = "application/yaml";
+
   public static final String HTML = "text/html; charset=utf-8";
 
   /** Writes the bytes of an answer. */
@@ -69,6 +73,10 @@ public record Reply(
   public static Reply html(String contentSecurityPolicy, Body body) {
     return new Reply(
         200, HTML, body, Map.of("Content-Security-Policy", contentSecurityPolicy), null);
+  }
+
+  public static Reply yaml(String text) {
+    return of(200, YAML, sink -> sink.write(text));
   }
 
   /** Plain text for people, as every answer that is not a success has. */

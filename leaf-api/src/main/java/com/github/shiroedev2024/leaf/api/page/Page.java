@@ -2,9 +2,8 @@ package com.github.shiroedev2024.leaf.api.page;
 
 import com.github.shiroedev2024.leaf.api.http.Call;
 import com.github.shiroedev2024.leaf.api.http.Reply;
+import com.github.shiroedev2024.leaf.api.http.Resources;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * policy allows that one style sheet and nothing else: no script, no image, no foreign address.
  */
 final class Page {
-  private static final String STYLE = resource("page.css");
+  private static final String STYLE = Resources.text(Page.class, "page.css");
   private static final String POLICY =
       "default-src 'none'; style-src 'sha256-"
           + sha256(STYLE)
@@ -43,17 +42,6 @@ final class Page {
     this.refresh = (int) call.number("refresh", 0, 0, MOST_REFRESH_SECONDS);
     if (refresh > 0) {
       query.put("refresh", Integer.toString(refresh));
-    }
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = Page.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException(name + " is missing from the jar");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

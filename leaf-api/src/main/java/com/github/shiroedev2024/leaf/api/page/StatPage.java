@@ -45,7 +45,7 @@ public final class StatPage {
     }
     this.sort = column;
     String desc = call.text("desc");
-    this.descending = desc == null ? key == null : !desc.equals("false") && !desc.equals("0");
+    this.descending = desc == null ? key == null : desc.isEmpty() || call.flag("desc");
     this.filter = Objects.requireNonNullElse(call.text("q"), "");
     this.limit = (int) call.number("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
     if (key != null) {

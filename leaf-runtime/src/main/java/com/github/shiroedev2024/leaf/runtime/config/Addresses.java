@@ -7,7 +7,7 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** IP addresses and host:port pairs as they are written. Nothing is looked up. */
-final class Addresses {
+public final class Addresses {
   static final InetAddress LOOPBACK = literal(new byte[] {127, 0, 0, 1});
 
   private Addresses() {}
@@ -30,7 +30,7 @@ final class Addresses {
   }
 
   /** A port of digits alone; -1 when it is none from 0 to 65535. */
-  static int port(String text) {
+  public static int port(String text) {
     if (text.isEmpty() || text.length() > 5) {
       return -1;
     }

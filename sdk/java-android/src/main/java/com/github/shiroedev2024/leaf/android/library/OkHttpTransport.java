@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** Carries requests over OkHttp's pool of connections to one server. */
 final class OkHttpTransport implements HttpTransport {
   private static final long IDLE_MINUTES = 5;
+
+  /** In seconds; OkHttp leaves any wait to the caller. */
+  private static final String LATER = "1";
 
   private final ApiAddress address;
   private final Duration responseTimeout;
@@ -38,12 +42,24 @@ final class OkHttpTransport implements HttpTransport {
         new OkHttpClient.Builder()
             .proxy(Proxy.NO_PROXY) // a proxy of the system cannot reach this device's loopback
             .followRedirects(false)
+            .addNetworkInterceptor(OkHttpTransport::unrepeated)
             .connectTimeout(connectTimeout)
             .readTimeout(responseTimeout)
             .writeTimeout(responseTimeout)
             .callTimeout(responseTimeout)
             .connectionPool(new ConnectionPool(idleConnections, IDLE_MINUTES, TimeUnit.MINUTES))
             .build();
+  }
+
+  /**
+   * OkHttp repeats a request by itself after a 408, and after a 503 whose Retry-After is 0; here
+   * the caller decides, for the request may be an order.
+   */
+  private static Response unrepeated(Interceptor.Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    return response.code() == 408 || response.code() == 503
+        ? response.newBuilder().header("Retry-After", LATER).build()
+        : response;
   }
 
   @Override

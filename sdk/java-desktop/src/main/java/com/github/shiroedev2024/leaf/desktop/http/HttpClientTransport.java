@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -41,6 +42,7 @@ public final class HttpClientTransport implements HttpTransport {
   private final Duration responseTimeout;
   private final RequestConfig config;
   private final CloseableHttpClient client;
+  private final Deadlines deadlines;
 
   /**
    * Opens nothing yet.
@@ -58,6 +60,7 @@ public final class HttpClientTransport implements HttpTransport {
     this.base = base;
     this.socket = socket;
     this.responseTimeout = responseTimeout;
+    this.deadlines = new Deadlines(responseTimeout);
     RequestConfig.Builder request =
         RequestConfig.custom()
             .setConnectionRequestTimeout(Timeout.of(responseTimeout))
@@ -101,12 +104,17 @@ public final class HttpClientTransport implements HttpTransport {
   }
 
   private ApiResponse attempt(ApiRequest request) throws IOException {
+    HttpUriRequestBase message = message(request, config);
     BodyReader reader = new BodyReader(responseTimeout);
-    try {
-      return client.execute(message(request, config), response -> read(response, reader));
-    } catch (SocketException e) {
-      throw missing(e);
-    } catch (IllegalStateException e) {
+    try (Deadlines.Watch watch = deadlines.watch(message::abort)) {
+      try {
+        return client.execute(message, response -> read(response, reader));
+      } catch (SocketException e) {
+        throw watch.told(missing(e));
+      } catch (IOException e) {
+        throw watch.told(e);
+      }
+    } catch (IllegalStateException | RejectedExecutionException e) {
       throw new IOException("the client is closed", e);
     }
   }
@@ -176,6 +184,7 @@ public final class HttpClientTransport implements HttpTransport {
 
   @Override
   public void close() {
+    deadlines.close();
     client.close(CloseMode.IMMEDIATE);
   }
 }

@@ -11,6 +11,11 @@ import org.junit.jupiter.api.Test;
 
 class ApiClientTest extends RuntimeApiContract {
   @Override
+  protected String name() {
+    return "java-desktop";
+  }
+
+  @Override
   protected RuntimeApi client(String baseUrl, Duration timeout) {
     return ApiClient.builder(baseUrl).responseTimeout(timeout).build();
   }

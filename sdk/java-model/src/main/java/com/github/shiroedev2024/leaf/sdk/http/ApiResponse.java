@@ -50,6 +50,10 @@ public final class ApiResponse {
   /** The beginning of the body in one line, for messages. */
   public String excerpt() {
     String line = body.replaceAll("\\s+", " ").trim();
-    return line.length() <= EXCERPT ? line : line.substring(0, EXCERPT) + "…";
+    if (line.length() <= EXCERPT) {
+      return line;
+    }
+    int end = Character.isHighSurrogate(line.charAt(EXCERPT - 1)) ? EXCERPT - 1 : EXCERPT;
+    return line.substring(0, end) + "…";
   }
 }
