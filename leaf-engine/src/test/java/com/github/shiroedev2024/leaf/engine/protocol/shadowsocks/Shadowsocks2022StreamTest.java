@@ -3,6 +3,7 @@ package com.github.shiroedev2024.leaf.engine.protocol.shadowsocks;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.shiroedev2024.leaf.engine.codec.HeaderWait;
 import com.github.shiroedev2024.leaf.engine.crypto.Blake3;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
@@ -73,7 +74,7 @@ class Shadowsocks2022StreamTest {
             channel.write(EndOfStream.INSTANCE);
             channel.flush();
           } else {
-            channel.advanceTimeBy(ShadowsocksStream.HEADER_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            channel.advanceTimeBy(HeaderWait.MILLIS, TimeUnit.MILLISECONDS);
             channel.runScheduledPendingTasks();
           }
           byte[] request = written(channel);
