@@ -71,7 +71,7 @@ abstract class V2rayFamily extends Peer {
         ground.json(
             file,
             Map.of(
-                "log", Map.of("loglevel", "warning"),
+                "log", Map.of("loglevel", "warning", "access", "none"),
                 "inbounds", List.of(inbound),
                 "outbounds", List.of(outbound)));
     return new Running(PeerProgram.start(command(config), at(port)));
