@@ -34,7 +34,9 @@ final class SingBoxPeer extends Peer {
     if (combination.transport().webSocket() || combination.transport() == Transport.HTTPUPGRADE) {
       return "closes the connection below at the end of one direction";
     }
-    return null;
+    return combination.protocol() == Combination.Protocol.VMESS
+        ? "closes both directions at the end of one"
+        : null;
   }
 
   @Override
@@ -80,6 +82,8 @@ final class SingBoxPeer extends Peer {
       case VMESS -> {
         outbound.put("uuid", Secrets.UUID);
         outbound.put("security", combination.method());
+        // Without it one association reaches one remote only.
+        outbound.put("packet_encoding", "xudp");
         if (!combination.variant().isEmpty()) {
           outbound.put(combination.variant(), true);
         }

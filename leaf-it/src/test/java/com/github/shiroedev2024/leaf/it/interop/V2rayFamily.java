@@ -23,7 +23,13 @@ abstract class V2rayFamily extends Peer {
     if (combination.transport().webSocket() || combination.transport() == Transport.HTTPUPGRADE) {
       return "closes the connection below at the end of one direction";
     }
-    return null;
+    if (direction == Direction.CLIENT) {
+      return "its server does not pass an end on to the remote, and closes soon after";
+    }
+    return combination.protocol() == Combination.Protocol.VMESS
+            && !combination.method().equals("zero")
+        ? null
+        : "its client does not pass an end on where only the connection below could tell it";
   }
 
   @Override
