@@ -73,8 +73,9 @@ enum Check {
               .isEqualTo(EchoServer.sha256(EchoServer.pattern(size, 19)));
         } else {
           socket.close();
+          // A peer that passes no end on is closed by Leaf 10 s after the client has gone.
           Await.until(
-              "all has arrived and ended", () -> sink.accepted() > 0 && sink.connections() == 0);
+              ENDING, "all has arrived and ended", () -> sink.accepted() > 0 && sink.connections() == 0);
           assertThat(sink.bytesReceived()).isEqualTo(size);
         }
       }
@@ -133,6 +134,8 @@ enum Check {
 
   /** No check takes longer on a busy machine unless something hangs. */
   static final Duration LIMIT = Duration.ofSeconds(90);
+
+  private static final Duration ENDING = Duration.ofSeconds(30);
 
   private final String words;
 

@@ -34,9 +34,7 @@ final class SingBoxPeer extends Peer {
     if (combination.transport().webSocket() || combination.transport() == Transport.HTTPUPGRADE) {
       return "closes the connection below at the end of one direction";
     }
-    return combination.protocol() == Combination.Protocol.VMESS
-        ? "closes both directions at the end of one"
-        : null;
+    return "closes both directions at the end of one";
   }
 
   @Override
