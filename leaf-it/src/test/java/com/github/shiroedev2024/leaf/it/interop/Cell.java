@@ -68,7 +68,7 @@ record Cell(Peer peer, Combination combination, Direction direction) {
   }
 
   private void checks(SocksClient client, Running running, Map<Check, String> outcomes) {
-    boolean halfClose = peer.endsBoth(combination, direction) == null;
+    Ends ends = peer.ends(combination, direction);
     Map<Check, Throwable> failures = new EnumMap<>(Check.class);
     for (Check check : Check.values()) {
       if (check.datagrams() && !combination.carriesDatagrams()) {
@@ -76,7 +76,7 @@ record Cell(Peer peer, Combination combination, Direction direction) {
         continue;
       }
       try {
-        assertTimeoutPreemptively(Check.LIMIT, () -> check.run(client, halfClose));
+        assertTimeoutPreemptively(Check.LIMIT, () -> check.run(client, ends));
         outcomes.put(check, Outcome.PASSED);
       } catch (Exception | AssertionError e) {
         outcomes.put(check, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));

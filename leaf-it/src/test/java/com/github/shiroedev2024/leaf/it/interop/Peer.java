@@ -32,6 +32,17 @@ abstract class Peer {
    */
   abstract @Nullable String endsBoth(Combination combination, Direction direction);
 
+  /** Whether its client sees no end of the remote's before its own client closes. */
+  boolean hidesEnds(Combination combination, Direction direction) {
+    return false;
+  }
+
+  final Ends ends(Combination combination, Direction direction) {
+    return hidesEnds(combination, direction)
+        ? Ends.HIDDEN
+        : endsBoth(combination, direction) == null ? Ends.EACH : Ends.BOTH;
+  }
+
   /** Its server, ready at this port. */
   abstract Running server(Combination combination, Ground ground, int port);
 

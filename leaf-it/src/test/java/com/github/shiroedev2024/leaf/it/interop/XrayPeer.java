@@ -21,6 +21,18 @@ final class XrayPeer extends V2rayFamily {
   }
 
   @Override
+  @Nullable String endsBoth(Combination combination, Direction direction) {
+    return hidesEnds(combination, direction)
+        ? "its 2022 client passes no end of the remote's on to its own client"
+        : super.endsBoth(combination, direction);
+  }
+
+  @Override
+  boolean hidesEnds(Combination combination, Direction direction) {
+    return combination.is2022() && direction == Direction.SERVER;
+  }
+
+  @Override
   @Nullable String lacks(Combination combination, Direction direction) {
     if (!combination.variant().isEmpty() && !combination.hasUser()) {
       return "it has no setting for " + combination.variant();

@@ -1,0 +1,11 @@
+package com.github.shiroedev2024.leaf.it.interop;
+
+/** What a program makes of the end of one direction. */
+enum Ends {
+  /** It passes it on and the other direction goes on. */
+  EACH,
+  /** It ends both directions, behind all bytes. */
+  BOTH,
+  /** It passes no end of the remote's on; all bytes come nevertheless. */
+  HIDDEN
+}
