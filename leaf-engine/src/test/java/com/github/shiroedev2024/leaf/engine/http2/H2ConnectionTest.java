@@ -127,12 +127,12 @@ class H2ConnectionTest {
 
   @Test
   void resetsAndStatusesAreFailures() {
-    assertThat(reason("000001 01 04 00000001 88 000004 03 00 00000001 00000008"))
+    assertThat(reason("000001 01 04 00000003 88 000004 03 00 00000003 00000008"))
         .isEqualTo(CloseReason.REMOTE_RESET);
-    assertThat(reason("000004 03 00 00000001 00000007")).isEqualTo(CloseReason.REMOTE_RESET);
-    assertThat(reason("000001 01 04 00000001 8d")).isEqualTo(CloseReason.HANDSHAKE_FAILED);
-    assertThat(reason("000001 01 05 00000001 8e")).isEqualTo(CloseReason.HANDSHAKE_FAILED);
-    assertThat(reason("000001 01 04 00000001 88 ffffff 00 00 00000001"))
+    assertThat(reason("000004 03 00 00000003 00000007")).isEqualTo(CloseReason.REMOTE_RESET);
+    assertThat(reason("000001 01 04 00000003 8d")).isEqualTo(CloseReason.HANDSHAKE_FAILED);
+    assertThat(reason("000001 01 05 00000003 8e")).isEqualTo(CloseReason.HANDSHAKE_FAILED);
+    assertThat(reason("000001 01 04 00000003 88 ffffff 00 00 00000003"))
         .isEqualTo(CloseReason.REMOTE_RESET);
   }
 
@@ -146,10 +146,10 @@ class H2ConnectionTest {
                   until(peer, 1);
                   peer.send(
                       Client.hex(
-                          "000001 01 04 00000001 88 000008 07 00 00000000 00000001 00000000"
-                              + "000002 00 00 00000001 6869"));
+                          "000001 01 04 00000003 88 000008 07 00 00000000 00000003 00000000"
+                              + "000002 00 00 00000003 6869"));
                   until(peer, 0);
-                  peer.send(Client.hex("000002 00 01 00000001 6f6b"));
+                  peer.send(Client.hex("000002 00 01 00000003 6f6b"));
                   peer.readAll();
                 });
         Port client = client(server)) {
