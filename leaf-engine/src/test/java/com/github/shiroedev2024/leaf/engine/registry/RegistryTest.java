@@ -66,8 +66,27 @@ class RegistryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http", "socks", "mixed", "shadowsocks", "trojan", "vmess", "vless", "ws", "websocket",
-        "tls", "quic", "amux", "chain", "mptp", "hc", "cat", "tun", "nf"
+        "http",
+        "socks",
+        "mixed",
+        "shadowsocks",
+        "trojan",
+        "vmess",
+        "vless",
+        "ws",
+        "websocket",
+        "httpupgrade",
+        "h2",
+        "grpc",
+        "tls",
+        "quic",
+        "amux",
+        "chain",
+        "mptp",
+        "hc",
+        "cat",
+        "tun",
+        "nf"
       })
   void knowsEveryInboundWord(String word) {
     InboundType type = Objects.requireNonNull(Registry.inbound(word));

@@ -33,7 +33,6 @@ final class FutureOptions {
               List.of(
                   "ASSET_LOCATION",
                   "HTTP_USER_AGENT",
-                  "USER_AGENT",
                   "SOCKET_PROTECT_PATH",
                   "SOCKET_PROTECT_SERVER")),
           Map.ofEntries(

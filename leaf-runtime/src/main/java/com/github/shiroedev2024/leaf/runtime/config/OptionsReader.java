@@ -21,6 +21,9 @@ final class OptionsReader {
   /** The environment name of the API's address, {@code ip:port}. */
   static final String API_LISTEN = "API_LISTEN";
 
+  /** What HTTP_USER_AGENT was called once. */
+  private static final String OLD_USER_AGENT = "USER_AGENT";
+
   /** The environment name of the folder for caches. */
   static final String CACHE_LOCATION = "CACHE_LOCATION";
 
@@ -96,6 +99,9 @@ final class OptionsReader {
       }
     }
     Draft.Text environment = environment(option.env());
+    if (environment == null && option == EngineOptions.HTTP_USER_AGENT) {
+      environment = environment(OLD_USER_AGENT);
+    }
     if (environment == null) {
       return null;
     }
@@ -170,6 +176,7 @@ final class OptionsReader {
     TreeSet<String> names = new TreeSet<>(FutureOptions.names());
     names.add(API_LISTEN);
     names.add(CACHE_LOCATION);
+    names.add(OLD_USER_AGENT);
     keys.add(CACHE_KEY);
     for (Option<?> option : EngineOptions.all()) {
       names.add(option.env());
