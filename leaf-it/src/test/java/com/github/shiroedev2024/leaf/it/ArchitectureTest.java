@@ -119,7 +119,11 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            LEAF + "runtime.config..", LEAF + "runtime.prefs..", LEAF + "api..", LEAF + "core..")
+            LEAF + "runtime.config..",
+            LEAF + "runtime.link..",
+            LEAF + "runtime.prefs..",
+            LEAF + "api..",
+            LEAF + "core..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.google.gson..")
