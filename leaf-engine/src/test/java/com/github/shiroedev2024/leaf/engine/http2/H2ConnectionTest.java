@@ -95,7 +95,7 @@ class H2ConnectionTest {
   private static void until(ScriptedServer.Peer peer, int type) throws IOException {
     while (true) {
       byte[] head = peer.read(9);
-      peer.read((head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | head[2] & 0xff);
+      peer.read(((head[0] & 0xff) << 16) | ((head[1] & 0xff) << 8) | (head[2] & 0xff));
       if (head[3] == type) {
         return;
       }
@@ -121,6 +121,7 @@ class H2ConnectionTest {
                 });
         Port client = client(server);
         Client app = new Client(client.port())) {
+      assertThat(app.socket().isConnected()).isTrue();
       return client.reason();
     }
   }

@@ -165,11 +165,7 @@ public final class Port implements AutoCloseable {
   public void breakConnections() {
     channels.stream()
         .filter(SocketChannel.class::isInstance)
-        .forEach(
-            channel -> {
-              channel.config().setOption(ChannelOption.SO_LINGER, 0);
-              channel.pipeline().firstContext().close();
-            });
+        .forEach(channel -> channel.pipeline().firstContext().close());
   }
 
   /** The channels that still live. */
