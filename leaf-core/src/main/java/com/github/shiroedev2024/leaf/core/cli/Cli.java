@@ -63,6 +63,7 @@ public final class Cli {
         new CommandLine(new LeafCommand(console, runtimes))
             .addSubcommand(new RunCommand(console, runtimes))
             .addSubcommand(new TestCommand(console, runtimes))
+            .addSubcommand(new CertCommand(console))
             .addSubcommand("core", core)
             .addSubcommand(new LeafCommands.Start(console))
             .addSubcommand(new LeafCommands.Stop(console))

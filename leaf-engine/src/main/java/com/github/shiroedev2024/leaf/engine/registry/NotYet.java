@@ -40,8 +40,6 @@ final class NotYet {
       Field.of(LINES, "rawCertificate", "none", "PEM as lines");
   private static final Field RAW_CERTIFICATE_KEY =
       Field.of(LINES, "rawCertificateKey", "none", "PEM key as lines");
-  private static final Field ALPN =
-      Field.of(TEXTS, "alpn", "none", "application protocols offered");
   private static final Field USERS =
       Field.of(OBJECTS, "users", "none", "users, each with id, username, password or uuid");
   private static final Field FAKE_DNS_EXCLUDE =

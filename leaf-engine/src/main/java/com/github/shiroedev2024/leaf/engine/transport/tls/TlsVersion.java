@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.transport.tls;
 
+import com.github.shiroedev2024.leaf.engine.spi.Key;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
 import com.github.shiroedev2024.leaf.engine.spi.Settings.Value;
 import java.util.List;
@@ -8,6 +9,9 @@ import java.util.List;
 enum TlsVersion {
   TLS_1_2("1.2", List.of("TLSv1.3", "TLSv1.2")),
   TLS_1_3("1.3", List.of("TLSv1.3"));
+
+  /** The setting that {@link #read} understands. */
+  static final Key KEY = new Key("minVersion", "1.2", "the lowest version of TLS: 1.2 or 1.3");
 
   private final String word;
   private final List<String> protocols;
