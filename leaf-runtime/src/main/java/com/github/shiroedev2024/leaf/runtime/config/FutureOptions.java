@@ -31,10 +31,7 @@ final class FutureOptions {
                   "LOG_CONSOLE_OUT"),
               "",
               List.of(
-                  "ASSET_LOCATION",
-                  "HTTP_USER_AGENT",
-                  "SOCKET_PROTECT_PATH",
-                  "SOCKET_PROTECT_SERVER")),
+                  "HTTP_USER_AGENT", "SOCKET_PROTECT_PATH", "SOCKET_PROTECT_SERVER")),
           Map.ofEntries(
               entry("QUIC_MAX_CONCURRENT_BIDI_STREAMS", "1024"),
               entry("QUIC_ACCEPT_CHANNEL_SIZE", "1024"),

@@ -12,8 +12,11 @@ import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionEvents;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.Dialer;
+import com.github.shiroedev2024.leaf.engine.spi.Dispatcher;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.spi.InboundContext;
 import com.github.shiroedev2024.leaf.engine.spi.InboundLayer;
+import com.github.shiroedev2024.leaf.engine.spi.InboundSpec;
 import com.github.shiroedev2024.leaf.engine.spi.Outbound;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import io.netty.bootstrap.ServerBootstrap;
@@ -29,12 +32,14 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.helpers.NOPLoggerFactory;
 
 /**
  * Loopback ports that relay as an engine does: plain bytes in, TLS out, and the other way round, so
  * that tests can use plain blocking sockets, or foreign programs, on either side.
  */
-final class TlsTunnel implements AutoCloseable {
+final class TlsTunnel implements InboundContext, AutoCloseable {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
   private final EventLoopGroup loops;
@@ -141,6 +146,31 @@ final class TlsTunnel implements AutoCloseable {
         loop,
         SessionEvents.NONE,
         0);
+  }
+
+  @Override
+  public EngineOptions options() {
+    return limits;
+  }
+
+  @Override
+  public EventLoopGroup loops() {
+    return loops;
+  }
+
+  @Override
+  public ILoggerFactory logs() {
+    return new NOPLoggerFactory();
+  }
+
+  @Override
+  public Dispatcher dispatcher() {
+    throw new AssertionError("a layer opens no sessions");
+  }
+
+  @Override
+  public InboundSpec part(String tag) {
+    throw new AssertionError("TLS names no parts");
   }
 
   List<Session> sessions() {
