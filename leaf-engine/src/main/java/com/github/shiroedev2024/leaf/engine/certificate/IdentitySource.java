@@ -103,14 +103,18 @@ public final class IdentitySource {
    * @throws CertificateException with the file and what is wrong with it
    */
   Identity reread() throws CertificateException {
-    return Identity.read(now(certificate), now(key));
+    try {
+      return Identity.read(now(certificate), now(key));
+    } catch (CertificateException e) {
+      throw new CertificateException(this + ": " + e.getMessage(), e);
+    }
   }
 
   private static String now(PemSource source) throws CertificateException {
     try {
       return source.now();
     } catch (IOException e) {
-      throw new CertificateException(source.told() + ": " + PemSource.why(e), e);
+      throw new CertificateException(PemSource.why(e), e);
     }
   }
 

@@ -80,6 +80,7 @@ final class TlsLayer implements InboundLayer {
         .addLast(
             new Handshake(
                 engine,
+                options.alpn(),
                 timeout,
                 "TLS client",
                 CloseReason.CLIENT_RESET,

@@ -87,6 +87,7 @@ final class TlsOutbound implements Outbound {
           Handshake handshake =
               new Handshake(
                   engine,
+                  Alpn.NONE,
                   timeout,
                   peer,
                   CloseReason.REMOTE_RESET,

@@ -4,24 +4,34 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.shiroedev2024.leaf.engine.certificate.Identity;
+import com.github.shiroedev2024.leaf.engine.certificate.ServerTrust;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.protocol.ScriptedServer;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,7 +59,7 @@ class TlsStreamTest {
       origin = new ScriptedServer(script);
       layer = Tls.server(tunnel, serverLibrary, SERVER);
       int server = tunnel.server(layer, Destination.of("127.0.0.1", origin.port()));
-      Map<String, Object> settings = new java.util.HashMap<>(client);
+      Map<String, Object> settings = new HashMap<>(client);
       settings.put("certificate", Tls.certificate(SERVER));
       outbound = Tls.client(clientLibrary, EngineOptions.defaults(), settings);
       port = tunnel.client(outbound, Destination.of("127.0.0.1", server));
@@ -126,7 +136,7 @@ class TlsStreamTest {
   @CsvSource({"true,true,true", "true,false,true", "false,true,false", "false,false,false"})
   void carriesMuchBothWaysAtOnce(boolean client, boolean server, boolean epoll) throws Exception {
     int size = 64 << 20;
-    List<String> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
+    List<String> heard = new CopyOnWriteArrayList<>();
     try (Line line =
             new Line(
                 client,
@@ -138,14 +148,14 @@ class TlsStreamTest {
                   FutureTask<String> receiving =
                       run(() -> digest(peer.socket().getInputStream(), size));
                   send(peer.socket().getOutputStream(), size, 2);
-                  heard.add(Await.result(java.time.Duration.ofSeconds(120), receiving));
+                  heard.add(Await.result(Duration.ofSeconds(120), receiving));
                   peer.socket().shutdownOutput();
                 });
         Socket socket = line.connect()) {
       socket.setSoTimeout(60_000);
       FutureTask<String> receiving = run(() -> digest(socket.getInputStream(), size));
       send(socket.getOutputStream(), size, 1);
-      assertThat(Await.result(java.time.Duration.ofSeconds(120), receiving))
+      assertThat(Await.result(Duration.ofSeconds(120), receiving))
           .as(line.tunnel::told)
           .isEqualTo(digest(2, size));
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -181,7 +191,37 @@ class TlsStreamTest {
     }
   }
 
-  private static <T> FutureTask<T> run(java.util.concurrent.Callable<T> work) {
+  /** BoringSSL leaves it to us in 1.2 as well; the JDK's engine ends both directions there. */
+  @Test
+  void theClientsEndLeavesTheServersDirectionOpenInTls12Too() throws Exception {
+    SslContext old =
+        SslContextBuilder.forClient()
+            .sslProvider(SslProvider.OPENSSL_REFCNT)
+            .trustManager(ServerTrust.anybody())
+            .endpointIdentificationAlgorithm(null)
+            .protocols("TLSv1.2")
+            .build();
+    try (ScriptedServer origin =
+            new ScriptedServer(
+                peer -> peer.send("you said " + new String(peer.readAll(), US_ASCII)));
+        TlsTunnel tunnel = new TlsTunnel()) {
+      TlsLayer layer = Tls.server(tunnel, true, SERVER);
+      int server = tunnel.server(layer, Destination.of("127.0.0.1", origin.port()));
+      int port = tunnel.client(old, Destination.of("127.0.0.1", server));
+      try (Socket socket = TlsTunnel.connect(port)) {
+        socket.getOutputStream().write("hello".getBytes(US_ASCII));
+        socket.shutdownOutput();
+        assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+            .as(tunnel::told)
+            .isEqualTo("you said hello");
+      }
+      layer.close();
+    } finally {
+      ReferenceCountUtil.release(old);
+    }
+  }
+
+  private static <T> FutureTask<T> run(Callable<T> work) {
     FutureTask<T> task = new FutureTask<>(work);
     Thread.ofPlatform().daemon().name("tls-test-side").start(task);
     return task;
