@@ -16,6 +16,8 @@ import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksOutboundType;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
+import com.github.shiroedev2024.leaf.engine.transport.amux.AmuxLayerType;
+import com.github.shiroedev2024.leaf.engine.transport.amux.AmuxType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registry {
   private static final List<InboundType> INBOUNDS =
-      List.of(new SocksInboundType(), new HttpType(), new MixedType(), new ChainInboundType());
+      List.of(
+          new SocksInboundType(),
+          new HttpType(),
+          new MixedType(),
+          new ChainInboundType(),
+          new AmuxLayerType());
 
   private static final List<OutboundType> OUTBOUNDS =
       List.of(
@@ -39,7 +46,8 @@ public final class Registry {
           FailoverType.urlTest(),
           new FixedType(),
           new TryAllType(),
-          new ChainType());
+          new ChainType(),
+          new AmuxType());
 
   private Registry() {}
 
