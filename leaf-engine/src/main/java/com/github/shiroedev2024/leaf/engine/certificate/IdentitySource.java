@@ -149,9 +149,9 @@ public final class IdentitySource {
     return 31 * certificate.hashCode() + key.hashCode();
   }
 
-  /** The names of both, never the key. */
+  /** Where both come from, never the key. */
   @Override
   public String toString() {
-    return certificate + ", " + key;
+    return certificate + " and " + key;
   }
 }

@@ -55,6 +55,7 @@ record PemSource(String key, @Nullable Path file, String text) {
     return null;
   }
 
+  /** Reads a file, once. */
   private static @Nullable PemSource file(Settings settings, String key, String name) {
     Path path;
     try {
@@ -68,8 +69,9 @@ record PemSource(String key, @Nullable Path file, String text) {
     } catch (IOException e) {
       settings.error(
           key,
-          "cannot read " + path + ": " + why(e),
-          "name a PEM file that the user running Leaf can read, or write its text");
+          "cannot read '" + name + "': " + why(e),
+          "name a PEM file that can be read; relative paths begin where the configuration file is,"
+              + " or at ASSET_LOCATION");
       return null;
     }
   }

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -110,6 +111,16 @@ public record TrustSettings(List<X509Certificate> roots, boolean insecure, Set<S
       return ServerTrust.anybody();
     }
     return roots.isEmpty() ? ServerTrust.webRoots() : ServerTrust.roots(roots);
+  }
+
+  /** Short: whom the roots are, not all they say. */
+  @Override
+  public String toString() {
+    if (!pinned.isEmpty()) {
+      return "pinned " + new TreeSet<>(pinned);
+    }
+    List<?> subjects = roots.stream().map(X509Certificate::getSubjectX500Principal).toList();
+    return insecure ? "insecure" : roots.isEmpty() ? "web roots" : "roots " + subjects;
   }
 
   /** Whether nothing about the server is checked. */

@@ -21,7 +21,7 @@ enum TlsVersion {
 
   /** This version and those above, as engines call them. */
   List<String> protocols() {
-    return this == TLS_1_2 ? List.of("TLSv1.3", "TLSv1.2") : List.of("TLSv1.3");
+    return this == TLS_1_3 ? List.of("TLSv1.3") : List.of("TLSv1.3", "TLSv1.2");
   }
 
   /** The setting {@code minVersion}, which JSON may also write as a number. */

@@ -55,13 +55,17 @@ class TlsStreamTest {
         boolean epoll,
         Map<String, ?> client,
         ScriptedServer.Script script) {
-      tunnel = new TlsTunnel(epoll, EngineOptions.defaults());
+      // 200 handshakes at once may take a busy machine a while.
+      EngineOptions limits =
+          EngineOptions.defaults()
+              .with(EngineOptions.OUTBOUND_DIAL_TIMEOUT, Duration.ofSeconds(60));
+      tunnel = new TlsTunnel(epoll, limits);
       origin = new ScriptedServer(script);
       layer = Tls.server(tunnel, serverLibrary, SERVER);
       int server = tunnel.server(layer, Destination.of("127.0.0.1", origin.port()));
       Map<String, Object> settings = new HashMap<>(client);
       settings.put("certificate", Tls.certificate(SERVER));
-      outbound = Tls.client(clientLibrary, EngineOptions.defaults(), settings);
+      outbound = Tls.client(clientLibrary, limits, settings);
       port = tunnel.client(outbound, Destination.of("127.0.0.1", server));
     }
 
@@ -148,14 +152,14 @@ class TlsStreamTest {
                   FutureTask<String> receiving =
                       run(() -> digest(peer.socket().getInputStream(), size));
                   send(peer.socket().getOutputStream(), size, 2);
-                  heard.add(Await.result(Duration.ofSeconds(120), receiving));
+                  heard.add(Await.result(Duration.ofMinutes(2), receiving));
                   peer.socket().shutdownOutput();
                 });
         Socket socket = line.connect()) {
       socket.setSoTimeout(60_000);
       FutureTask<String> receiving = run(() -> digest(socket.getInputStream(), size));
       send(socket.getOutputStream(), size, 1);
-      assertThat(Await.result(Duration.ofSeconds(120), receiving))
+      assertThat(Await.result(Duration.ofMinutes(2), receiving))
           .as(line.tunnel::told)
           .isEqualTo(digest(2, size));
       assertThat(socket.getInputStream().read()).isEqualTo(-1);

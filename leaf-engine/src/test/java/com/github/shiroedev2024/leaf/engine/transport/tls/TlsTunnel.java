@@ -273,7 +273,7 @@ final class TlsTunnel implements InboundContext, AutoCloseable {
 
   static Socket connect(int port) throws IOException {
     Socket socket = new Socket(LOOPBACK, port);
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
     socket.setTcpNoDelay(true);
     return socket;
   }
