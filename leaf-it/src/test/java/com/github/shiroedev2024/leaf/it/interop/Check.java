@@ -75,7 +75,9 @@ enum Check {
           socket.close();
           // A peer that passes no end on is closed by Leaf 10 s after the client has gone.
           Await.until(
-              ENDING, "all has arrived and ended", () -> sink.accepted() > 0 && sink.connections() == 0);
+              ENDING,
+              "all has arrived and ended",
+              () -> sink.accepted() > 0 && sink.connections() == 0);
           assertThat(sink.bytesReceived()).isEqualTo(size);
         }
       }

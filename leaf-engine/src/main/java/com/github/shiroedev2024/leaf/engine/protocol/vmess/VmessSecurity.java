@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** How the body is protected, and in what form. */
 enum VmessSecurity {
   AES_128_GCM(3, AeadMethod.AES_128_GCM, "auto", "aes-128-gcm"),
-  CHACHA20_POLY1305(
-      4, AeadMethod.CHACHA20_POLY1305, "chacha20-poly1305", "chacha20-ietf-poly1305"),
+  CHACHA20_POLY1305(4, AeadMethod.CHACHA20_POLY1305, "chacha20-poly1305", "chacha20-ietf-poly1305"),
   /** Masked lengths, plain payload. */
   NONE(5, null, "none", "none"),
   /** Streams go as they are, without chunks. */
