@@ -18,8 +18,6 @@ import org.slf4j.helpers.NOPLoggerFactory;
 
 /** Certificates, and both sides made from settings as a configuration gives them. */
 final class Tls {
-  private static final Instant NOW = Instant.now();
-
   private Tls() {}
 
   static Identity identity(String... names) {
@@ -31,7 +29,8 @@ final class Tls {
    * @param until from now
    */
   static Identity identity(Duration from, Duration until, String... names) {
-    return SelfSigned.make(Arrays.asList(names), NOW.plus(from), NOW.plus(until));
+    Instant now = Instant.now();
+    return SelfSigned.make(Arrays.asList(names), now.plus(from), now.plus(until));
   }
 
   static String certificate(Identity identity) {

@@ -57,8 +57,7 @@ class TlsStreamTest {
         ScriptedServer.Script script) {
       // 200 handshakes at once may take a busy machine a while.
       EngineOptions limits =
-          EngineOptions.defaults()
-              .with(EngineOptions.OUTBOUND_DIAL_TIMEOUT, Duration.ofSeconds(60));
+          EngineOptions.defaults().with(EngineOptions.OUTBOUND_DIAL_TIMEOUT, Duration.ofMinutes(1));
       tunnel = new TlsTunnel(epoll, limits);
       origin = new ScriptedServer(script);
       layer = Tls.server(tunnel, serverLibrary, SERVER);
@@ -152,14 +151,14 @@ class TlsStreamTest {
                   FutureTask<String> receiving =
                       run(() -> digest(peer.socket().getInputStream(), size));
                   send(peer.socket().getOutputStream(), size, 2);
-                  heard.add(Await.result(Duration.ofSeconds(120), receiving));
+                  heard.add(Await.result(Duration.ofMinutes(2), receiving));
                   peer.socket().shutdownOutput();
                 });
         Socket socket = line.connect()) {
       socket.setSoTimeout(60_000);
       FutureTask<String> receiving = run(() -> digest(socket.getInputStream(), size));
       send(socket.getOutputStream(), size, 1);
-      assertThat(Await.result(Duration.ofSeconds(120), receiving))
+      assertThat(Await.result(Duration.ofMinutes(2), receiving))
           .as(line.tunnel::told)
           .isEqualTo(digest(2, size));
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
