@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +58,12 @@ record PemSource(String key, @Nullable Path file, String text) {
 
   /** Reads a file, once. */
   private static @Nullable PemSource file(Settings settings, String key, String name) {
-    Path path;
-    try {
-      path = settings.path(name);
-    } catch (java.nio.file.InvalidPathException e) {
-      settings.error(key, "'" + name + "' is neither PEM text nor a path", "name a PEM file");
+    Path path = path(settings, name);
+    if (path == null) {
+      settings.error(
+          key,
+          "'" + key + "' is neither PEM text nor a path",
+          "name a PEM file, or write its text whole");
       return null;
     }
     try {
@@ -72,6 +74,18 @@ record PemSource(String key, @Nullable Path file, String text) {
           "cannot read '" + name + "': " + why(e),
           "name a PEM file that can be read; relative paths begin where the configuration file is,"
               + " or at ASSET_LOCATION");
+      return null;
+    }
+  }
+
+  /** Null for what is no path; a torn piece of PEM, which may be a key, is not taken for one. */
+  private static @Nullable Path path(Settings settings, String name) {
+    if (name.contains("-----") || name.indexOf('\n') >= 0) {
+      return null;
+    }
+    try {
+      return settings.path(name);
+    } catch (InvalidPathException e) {
       return null;
     }
   }

@@ -157,7 +157,13 @@ public final class Settings {
       return "";
     }
     boolean told = v.raw() instanceof String || v.raw() instanceof Number;
-    return SECRETS.contains(key) ? "(hidden)" : told ? v.raw().toString() : "";
+    String text = told ? v.raw().toString() : "";
+    return SECRETS.contains(key) || isPem(text) ? "(hidden)" : text;
+  }
+
+  /** Whether a text is, or was meant to be, the content of a certificate or key. */
+  private static boolean isPem(String text) {
+    return text.contains("-----") || text.indexOf('\n') >= 0;
   }
 
   public @Nullable String string(String key) {

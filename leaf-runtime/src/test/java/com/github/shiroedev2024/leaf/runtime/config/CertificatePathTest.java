@@ -17,16 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Where relative paths of certificates begin, and that a reload sees what the files say now. */
 class CertificatePathTest {
-  private static final String CONF =
-      """
-      [General]
-      socks-interface = 127.0.0.1
-      socks-port = 1080
-      %s
-      [Proxy]
-      node = tls, certificate=certs/c.pem
-      """;
-
   @TempDir Path folder = Path.of("");
 
   private static void certificate(Path file) throws IOException {
@@ -48,7 +38,17 @@ class CertificatePathTest {
 
   private ConfigResult read(String general, Map<String, String> environment) throws IOException {
     Path file = folder.resolve("config.conf");
-    Files.writeString(file, CONF.formatted(general));
+    Files.writeString(
+        file,
+        """
+        [General]
+        socks-interface = 127.0.0.1
+        socks-port = 1080
+        %s
+        [Proxy]
+        node = tls, certificate=certs/c.pem
+        """
+            .formatted(general));
     return ConfigReader.read(file, environment);
   }
 

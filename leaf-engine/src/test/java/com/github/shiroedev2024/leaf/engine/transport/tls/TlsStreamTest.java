@@ -57,8 +57,7 @@ class TlsStreamTest {
         ScriptedServer.Script script) {
       // 200 handshakes at once may take a busy machine a while.
       EngineOptions limits =
-          EngineOptions.defaults()
-              .with(EngineOptions.OUTBOUND_DIAL_TIMEOUT, Duration.ofSeconds(60));
+          EngineOptions.defaults().with(EngineOptions.OUTBOUND_DIAL_TIMEOUT, Duration.ofMinutes(1));
       tunnel = new TlsTunnel(epoll, limits);
       origin = new ScriptedServer(script);
       layer = Tls.server(tunnel, serverLibrary, SERVER);
