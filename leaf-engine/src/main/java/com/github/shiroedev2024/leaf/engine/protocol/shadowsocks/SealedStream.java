@@ -156,8 +156,6 @@ abstract class SealedStream extends ChannelDuplexHandler {
   void release() {
     awaken();
     opener.close();
-    if (sealer.waiting()) { // rarely: an exception costs a walk of the stack
-      sealer.fail(new ClosedChannelException());
-    }
+    sealer.fail(new ClosedChannelException());
   }
 }

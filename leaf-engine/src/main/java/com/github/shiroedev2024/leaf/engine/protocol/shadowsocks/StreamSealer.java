@@ -144,11 +144,6 @@ final class StreamSealer {
             });
   }
 
-  /** Whether something waits. */
-  boolean waiting() {
-    return !pending.isEmpty();
-  }
-
   /** Drops what waits. */
   void fail(Throwable cause) {
     held = 0;

@@ -245,8 +245,6 @@ final class VmessStream extends ChannelDuplexHandler {
   private void release() {
     headerGoes();
     opener.close();
-    if (sealer.waiting()) { // rarely: an exception costs a walk of the stack
-      sealer.fail(new ClosedChannelException());
-    }
+    sealer.fail(new ClosedChannelException());
   }
 }
