@@ -55,7 +55,7 @@ class TlsPeersTest {
             version,
             "-www");
     TlsOutbound outbound = Tls.client(library, SERVER);
-    try (PeerProgram _ = PeerProgram.start(command, new InetSocketAddress("127.0.0.1", port));
+    try (PeerProgram peer = PeerProgram.start(command, new InetSocketAddress("127.0.0.1", port));
         TlsTunnel tunnel = new TlsTunnel()) {
       int plain = tunnel.client(outbound, Destination.of("127.0.0.1", port));
       assertThat(page(plain)).as(peer.output()).contains("New, TLSv1");
