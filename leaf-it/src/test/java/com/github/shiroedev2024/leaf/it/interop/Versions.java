@@ -3,6 +3,7 @@ package com.github.shiroedev2024.leaf.it.interop;
 import com.github.shiroedev2024.leaf.testkit.PeerProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -21,7 +22,7 @@ final class Versions {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
-      String text = new String(process.getInputStream().readAllBytes());
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       Matcher number = NUMBER.matcher(text);
       return number.find() ? number.group() : "unknown";
     } catch (IOException e) {

@@ -129,9 +129,9 @@ final class VmessChunks {
     if (lengths != null) {
       lengths.nonce(sizeNonce, 0);
       lengths.open(in, 0, sealedLength.length, sealedLength, 0);
-      size = ((sealedLength[0] & 0xFF) << 8 | sealedLength[1] & 0xFF) + AeadMethod.TAG_BYTES;
+      size = number(sealedLength) + AeadMethod.TAG_BYTES;
     } else {
-      size = (in[0] & 0xFF) << 8 | in[1] & 0xFF;
+      size = number(in);
       size = mask == null ? size : size ^ mask.nextShort();
     }
     if (size < overhead() + padding) {
@@ -139,6 +139,10 @@ final class VmessChunks {
           "a chunk of " + size + " bytes with " + padding + " of padding");
     }
     return size;
+  }
+
+  private static int number(byte[] bigEndian) {
+    return ((bigEndian[0] & 0xFF) << 8) | (bigEndian[1] & 0xFF);
   }
 
   /** Seals the payload of the current chunk; plain payloads are copied. */
