@@ -104,6 +104,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void theNativeTlsLibraryIsCalledInOnePlace() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(LEAF + "engine.transport.tls.NativeRecords")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.netty.internal.tcnative..")
+        .check(CLASSES);
+  }
+
+  @Test
   void foreignFunctionsAreCalledInOsOnly() {
     noClasses()
         .that()
