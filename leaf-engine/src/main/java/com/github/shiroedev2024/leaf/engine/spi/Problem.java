@@ -28,10 +28,12 @@ public record Problem(
   /** One line for people: {@code file:3: error: …; remedy}. */
   @Override
   public String toString() {
-    return source
-        + ": "
-        + (isError() ? "error: " : "warning: ")
-        + message
-        + (remedy.isEmpty() ? "" : "; " + remedy);
+    String line =
+        source
+            + ": "
+            + (isError() ? "error: " : "warning: ")
+            + message
+            + (remedy.isEmpty() ? "" : "; " + remedy);
+    return line.replace("\r", "\\r").replace("\n", "\\n"); // JSON names may hold them
   }
 }

@@ -12,6 +12,7 @@ import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.ApplicationProtocol;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.spi.Problems;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
 import com.github.shiroedev2024.leaf.testkit.Seeds;
@@ -360,6 +361,16 @@ class TlsHandshakeTest {
           }
         });
     layer.close();
+  }
+
+  @Test
+  void warnsOfAnOutboundThatChecksNothing() {
+    TlsOptions options = TlsOptions.read(Tls.settings(new Problems(), Map.of("insecure", true)));
+    TlsOutbound outbound = new TlsOutbound("careless", options, limits, tunnel.logs(), false);
+    outbound.start();
+    outbound.close();
+    assertThat(tunnel.warnings())
+        .anyMatch(line -> line.startsWith("outbound 'careless' is insecure"));
   }
 
   @Test

@@ -14,6 +14,7 @@ import com.github.shiroedev2024.leaf.testkit.LeakCheck;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,10 +32,13 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our client and our server over real sockets, each with both engines. */
 @ExtendWith(LeakCheck.class)
@@ -163,6 +167,56 @@ class TlsStreamTest {
           .isEqualTo(digest(2, size));
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
       assertThat(heard).containsExactly(digest(1, size));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true,true,true", "true,false,true", "false,true,false", "false,false,false"})
+  void stopsReadingWhatNobodyTakes(boolean client, boolean server, boolean epoll) throws Exception {
+    int size = 64 << 20;
+    try (Line line =
+            new Line(
+                client,
+                server,
+                epoll,
+                Map.of(),
+                peer -> {
+                  peer.socket().setSoTimeout(60_000);
+                  send(peer.socket().getOutputStream(), size, 3);
+                });
+        Socket socket = line.connect()) {
+      Await.until("both sides stop reading", () -> line.tunnel.paused() >= 2);
+      assertThat(line.tunnel.sessions()).allMatch(session -> session.received() < size / 2);
+      assertThat(digest(socket.getInputStream(), size))
+          .as(line.tunnel::told)
+          .isEqualTo(digest(3, size));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aConnectionThatEndsWithoutSayingSoWasCutOff(boolean library) throws Exception {
+    SSLContext trusting = SSLContext.getInstance("TLS");
+    trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    try (ScriptedServer origin = new ScriptedServer(peer -> peer.send(peer.readAll()));
+        TlsTunnel tunnel = new TlsTunnel()) {
+      TlsLayer layer = Tls.server(tunnel, library, SERVER);
+      int port = tunnel.server(layer, Destination.of("127.0.0.1", origin.port()));
+      try (Socket plain = TlsTunnel.connect(port)) {
+        SSLSocket secured =
+            (SSLSocket) trusting.getSocketFactory().createSocket(plain, "a", port, false);
+        secured.getOutputStream().write("half of a requ".getBytes(US_ASCII));
+        Await.until(
+            "passed on", () -> tunnel.sessions().stream().anyMatch(one -> one.sent() == 14));
+        plain.shutdownOutput();
+        Await.until(
+            "told",
+            () ->
+                tunnel.sessions().stream()
+                    .anyMatch(one -> one.closeReason() == CloseReason.CLIENT_RESET));
+        assertThat(tunnel.told()).contains("ended without a TLS close_notify");
+      }
+      layer.close();
     }
   }
 

@@ -278,6 +278,13 @@ final class TlsTunnel implements InboundContext, AutoCloseable {
     return socket;
   }
 
+  /** How many connections are not read from now. */
+  long paused() {
+    return channels.stream()
+        .filter(channel -> channel.isActive() && !channel.config().isAutoRead())
+        .count();
+  }
+
   /** How the sessions ended, for the messages of failed assertions. */
   String told() {
     return sessions.stream()
