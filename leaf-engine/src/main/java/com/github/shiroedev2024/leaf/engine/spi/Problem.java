@@ -28,12 +28,10 @@ public record Problem(
   /** One line for people: {@code file:3: error: …; remedy}. */
   @Override
   public String toString() {
-    String line =
-        source
-            + ": "
-            + (isError() ? "error: " : "warning: ")
-            + message
-            + (remedy.isEmpty() ? "" : "; " + remedy);
-    return line.replace("\r", "\\r").replace("\n", "\\n"); // JSON names may hold them
+    return source
+        + ": "
+        + (isError() ? "error: " : "warning: ")
+        + message
+        + (remedy.isEmpty() ? "" : "; " + remedy);
   }
 }
