@@ -44,9 +44,10 @@ enum Check {
     @Override
     void run(SocksClient client, Ends ends) throws Exception {
       long size = 64L << 20;
-      try (EchoServer echo = EchoServer.start(Mode.ECHO);
-          Socket socket = client.connect(echo.address());
-          ExecutorService writer = Executors.newSingleThreadExecutor()) {
+      // The socket closes first: a writer blocked in it ends then.
+      try (ExecutorService writer = Executors.newSingleThreadExecutor();
+          EchoServer echo = EchoServer.start(Mode.ECHO);
+          Socket socket = client.connect(echo.address())) {
         Future<String> sent =
             writer.submit(() -> copy(EchoServer.pattern(size, 13), socket.getOutputStream(), size));
         String received = copy(socket.getInputStream(), OutputStream.nullOutputStream(), size);
@@ -62,6 +63,7 @@ enum Check {
       long size = (1 << 20) + 7;
       try (EchoServer source = EchoServer.start(Mode.source(size, 17));
           Socket socket = client.connect(source.address())) {
+        socket.getOutputStream().write(1); // some peers' clients ask the server with the first byte
         String received =
             ends == Ends.HIDDEN
                 ? copy(socket.getInputStream(), OutputStream.nullOutputStream(), size)
