@@ -9,13 +9,21 @@ import io.netty.handler.codec.http2.Http2Settings;
 
 /** The bounds of a connection, on either side. */
 final class H2Limits {
-  /** Streams on one connection at once. */
+  /** Streams that the client puts on one connection at once before it opens another. */
   static final int STREAMS = 64;
+
+  /**
+   * Streams that the server takes on one connection at once. Many clients never open a second
+   * connection: their next stream waits for one of these to end.
+   */
+  static final int SERVED_STREAMS = 1024;
 
   /** Bytes that one stream's peer may send before they are read. */
   static final int STREAM_WINDOW = 1 << 20;
 
-  /** The same for all streams of a connection. */
+  /**
+   * The same for all streams of a connection, which bounds what one peer can make the other hold.
+   */
   static final int CONNECTION_WINDOW = STREAMS * STREAM_WINDOW;
 
   /** Bytes of the fields of one head. */
@@ -40,7 +48,7 @@ final class H2Limits {
   static Http2FrameCodec server() {
     return build(
         Http2FrameCodecBuilder.forServer(),
-        Http2Settings.defaultSettings().maxConcurrentStreams(STREAMS));
+        Http2Settings.defaultSettings().maxConcurrentStreams(SERVED_STREAMS));
   }
 
   private static Http2FrameCodec build(Http2FrameCodecBuilder builder, Http2Settings settings) {

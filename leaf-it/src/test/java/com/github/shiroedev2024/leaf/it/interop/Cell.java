@@ -68,19 +68,19 @@ record Cell(Peer peer, Combination combination, Direction direction) {
   }
 
   private void checks(SocksClient client, Running running, Map<Check, String> outcomes) {
-    Ends ends = peer.ends(combination, direction);
+    Manners manners = peer.manners(combination, direction);
     Map<Check, Throwable> failures = new EnumMap<>(Check.class);
     for (Check check : Check.values()) {
-      if (check.datagrams() && !combination.carriesDatagrams()) {
+      if (!check.applies(combination, manners)) {
         outcomes.put(check, Outcome.NONE);
         continue;
       }
-      try {
-        assertTimeoutPreemptively(Check.LIMIT, () -> check.run(client, ends));
+      Throwable failure = tried(check, client, manners);
+      if (failure == null) {
         outcomes.put(check, Outcome.PASSED);
-      } catch (Exception | AssertionError e) {
-        outcomes.put(check, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
-        failures.put(check, e);
+      } else {
+        outcomes.put(check, failure.toString().lines().findFirst().orElse(""));
+        failures.put(check, failure);
       }
     }
     if (!failures.isEmpty()) {
@@ -89,6 +89,20 @@ record Cell(Peer peer, Combination combination, Direction direction) {
               this + ": " + outcomes + "\n" + peer + " printed:\n" + running.output());
       failures.values().forEach(failed::addSuppressed);
       throw failed;
+    }
+  }
+
+  /** What failed, or null; the manners say how often it is tried. */
+  private static @Nullable Throwable tried(Check check, SocksClient client, Manners manners) {
+    for (int left = manners.attempts(); ; left--) {
+      try {
+        assertTimeoutPreemptively(Check.LIMIT, () -> check.run(client, manners));
+        return null;
+      } catch (Exception | AssertionError e) {
+        if (left == 1) {
+          return e;
+        }
+      }
     }
   }
 

@@ -6,6 +6,8 @@ enum Ends {
   EACH,
   /** It ends both directions, behind all bytes. */
   BOTH,
-  /** It passes no end of the remote's on; all bytes come nevertheless. */
-  HIDDEN
+  /** It does not pass it on; all bytes come nevertheless. */
+  HIDDEN,
+  /** It loses bytes that have not arrived by then, with its own kind too. */
+  LOST
 }

@@ -32,15 +32,54 @@ abstract class Peer {
    */
   abstract @Nullable String endsBoth(Combination combination, Direction direction);
 
-  /** Whether its client sees no end of the remote's before its own client closes. */
-  boolean hidesEnds(Combination combination, Direction direction) {
-    return false;
+  /** Why it does not pass an end on, or null. */
+  @Nullable String hidesEnds(Combination combination, Direction direction) {
+    return null;
   }
 
-  final Ends ends(Combination combination, Direction direction) {
-    return hidesEnds(combination, direction)
-        ? Ends.HIDDEN
-        : endsBoth(combination, direction) == null ? Ends.EACH : Ends.BOTH;
+  /** Why bytes get lost behind which a connection ends, or null. Told only with proof. */
+  @Nullable String losesEnds(Combination combination, Direction direction) {
+    return null;
+  }
+
+  /** Why a connection may fail at any time, or null. Told only with proof. */
+  @Nullable String losesConnections(Combination combination, Direction direction) {
+    return null;
+  }
+
+  /** Why its client fails when much is written at first, or null. */
+  @Nullable String failsOnLongFirstWrites(Combination combination, Direction direction) {
+    return null;
+  }
+
+  final Manners manners(Combination combination, Direction direction) {
+    Ends ends =
+        losesEnds(combination, direction) != null
+            ? Ends.LOST
+            : hidesEnds(combination, direction) != null
+                ? Ends.HIDDEN
+                : endsBoth(combination, direction) == null ? Ends.EACH : Ends.BOTH;
+    return new Manners(
+        ends,
+        losesConnections(combination, direction) == null,
+        failsOnLongFirstWrites(combination, direction) != null);
+  }
+
+  /** All that is special, in words. */
+  final List<String> limits(Combination combination, Direction direction) {
+    List<String> limits = new ArrayList<>();
+    add(limits, losesEnds(combination, direction));
+    add(limits, hidesEnds(combination, direction));
+    add(limits, endsBoth(combination, direction));
+    add(limits, losesConnections(combination, direction));
+    add(limits, failsOnLongFirstWrites(combination, direction));
+    return limits;
+  }
+
+  private static void add(List<String> limits, @Nullable String limit) {
+    if (limit != null) {
+      limits.add(limit);
+    }
   }
 
   /** Its server, ready at this port. */

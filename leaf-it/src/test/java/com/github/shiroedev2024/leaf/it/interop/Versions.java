@@ -4,6 +4,8 @@ import com.github.shiroedev2024.leaf.testkit.PeerProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -15,9 +17,18 @@ final class Versions {
 
   private Versions() {}
 
-  /** The first dotted number that the program prints. */
+  /** What it was built from, else the first dotted number that it prints. */
   static String of(String program, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(PeerProgram.require(program).toString()));
+    Path path = PeerProgram.require(program);
+    Path built = path.resolveSibling(program + ".version"); // written by build/peers
+    if (Files.exists(built)) {
+      try {
+        return Files.readString(built).strip();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    List<String> command = new ArrayList<>(List.of(path.toString()));
     command.addAll(List.of(arguments));
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

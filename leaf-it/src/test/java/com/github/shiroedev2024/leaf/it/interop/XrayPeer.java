@@ -21,15 +21,17 @@ final class XrayPeer extends V2rayFamily {
   }
 
   @Override
-  @Nullable String endsBoth(Combination combination, Direction direction) {
-    return hidesEnds(combination, direction)
-        ? "its 2022 client passes no end of the remote's on to its own client"
-        : super.endsBoth(combination, direction);
+  @Nullable String hidesEnds(Combination combination, Direction direction) {
+    return combination.is2022()
+        ? "its 2022 client and server pass no end of the other side's on, to each other neither"
+        : null;
   }
 
   @Override
-  boolean hidesEnds(Combination combination, Direction direction) {
-    return combination.is2022() && direction == Direction.SERVER;
+  @Nullable String failsOnLongFirstWrites(Combination combination, Direction direction) {
+    return combination.protocol() == Combination.Protocol.TROJAN && direction == Direction.SERVER
+        ? "its Trojan client fails when more than 8 KiB are written at first (its issue 5287)"
+        : null;
   }
 
   @Override

@@ -43,29 +43,19 @@ final class SocksAssociation extends ChannelInboundHandlerAdapter {
 
   private final SocksInbound inbound;
   private final InetSocketAddress client;
-  private final int onlyPort;
   private final @Nullable String userId;
   private final Map<InetSocketAddress, Flow> flows = new HashMap<>(2);
   private @Nullable Flow last;
 
   /**
-   * @param client the client's end of the TCP connection
-   * @param announced where the client says that it sends from. It counts only when it is the
-   *     client's own IP and a port other than that of the TCP connection: most clients send zeros,
-   *     some their destination, some what they know of the TCP socket
+   * @param client the client's end of the TCP connection. Datagrams count from its IP and any port:
+   *     what a client announces in its request may be zeros, its TCP port, or its destination,
+   *     which can lie on its own IP too
    */
-  SocksAssociation(
-      SocksInbound inbound,
-      InetSocketAddress client,
-      Destination announced,
-      @Nullable String userId) {
+  SocksAssociation(SocksInbound inbound, InetSocketAddress client, @Nullable String userId) {
     this.inbound = inbound;
     this.client = client;
     this.userId = userId;
-    this.onlyPort =
-        client.getAddress().equals(announced.address()) && announced.port() != client.getPort()
-            ? announced.port()
-            : 0;
   }
 
   /** Binds the socket and ties its life to the TCP connection's. */
@@ -100,8 +90,7 @@ final class SocksAssociation extends ChannelInboundHandlerAdapter {
       return;
     }
     InetSocketAddress source = packet.sender();
-    if (!source.getAddress().equals(client.getAddress())
-        || (onlyPort != 0 && onlyPort != source.getPort())) {
+    if (!source.getAddress().equals(client.getAddress())) {
       packet.release();
       return;
     }

@@ -185,7 +185,7 @@ final class SocksServerHandler extends ChannelInboundHandlerAdapter implements C
     } else if (request.command() == SocksRequest.CONNECT) {
       connect(ctx, request);
     } else if (request.command() == SocksRequest.ASSOCIATE && request.version() == 5) {
-      associate(ctx, request);
+      associate(ctx);
     } else {
       refuse(
           ctx,
@@ -212,14 +212,11 @@ final class SocksServerHandler extends ChannelInboundHandlerAdapter implements C
     inbound.dispatcher().serve(opened, client, this);
   }
 
-  private void associate(ChannelHandlerContext ctx, SocksRequest request) {
+  private void associate(ChannelHandlerContext ctx) {
     state = State.ASSOCIATED;
     SocksAssociation association =
         new SocksAssociation(
-            inbound,
-            ClientOrigin.source(ctx.channel()),
-            request.destination(),
-            user == null ? null : user.shownId());
+            inbound, ClientOrigin.source(ctx.channel()), user == null ? null : user.shownId());
     association
         .open(ctx.channel())
         .addListener(

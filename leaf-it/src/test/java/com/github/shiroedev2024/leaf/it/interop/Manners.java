@@ -1,0 +1,14 @@
+package com.github.shiroedev2024.leaf.it.interop;
+
+/**
+ * What a peer does in a combination, and what the checks therefore ask for.
+ *
+ * @param steady whether its connections work at all times, with its own kind too
+ * @param smallFirst whether its client takes small first writes only
+ */
+record Manners(Ends ends, boolean steady, boolean smallFirst) {
+  /** How often a thing is tried that an unsteady peer spoils. */
+  int attempts() {
+    return steady ? 1 : 40;
+  }
+}
