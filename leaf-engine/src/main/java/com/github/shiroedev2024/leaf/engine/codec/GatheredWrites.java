@@ -29,6 +29,11 @@ public final class GatheredWrites {
     return held;
   }
 
+  /** Whether no write waits. */
+  public boolean isEmpty() {
+    return pending.isEmpty();
+  }
+
   /** Moves the next bytes that wait to this place of the array, at most what is held. */
   public void take(byte[] into, int at, int length) {
     held -= length;

@@ -1,10 +1,7 @@
 package com.github.shiroedev2024.leaf.engine.crypto;
 
-import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * One direction of one key: seals or opens pieces in order, the nonce counting up from zero as a
@@ -13,35 +10,28 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class AeadCipher {
   private final AeadMethod method;
-  private final int mode;
-  private final Cipher cipher;
+  private final PieceCipher cipher;
   private final byte[] nonce = new byte[AeadMethod.NONCE_BYTES];
-  private SecretKeySpec key;
 
-  private AeadCipher(AeadMethod method, int mode, byte[] key) {
+  private AeadCipher(AeadMethod method, boolean sealing, byte[] key) {
     this.method = method;
-    this.mode = mode;
-    this.key = method.key(key);
-    try {
-      this.cipher = method.newCipher();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no " + method.word(), e);
-    }
+    this.cipher = method.newCipher(sealing);
+    cipher.key(method.checked(key));
   }
 
   /** For sealing. The key is copied. */
   public static AeadCipher sealing(AeadMethod method, byte[] key) {
-    return new AeadCipher(method, Cipher.ENCRYPT_MODE, key);
+    return new AeadCipher(method, true, key);
   }
 
   /** For opening what was sealed. The key is copied. */
   public static AeadCipher opening(AeadMethod method, byte[] key) {
-    return new AeadCipher(method, Cipher.DECRYPT_MODE, key);
+    return new AeadCipher(method, false, key);
   }
 
   /** Goes on with another key, from nonce zero. */
   public void rekey(byte[] other) {
-    key = method.key(other);
+    cipher.key(method.checked(other));
     Arrays.fill(nonce, (byte) 0);
   }
 
@@ -58,7 +48,7 @@ public final class AeadCipher {
   public int seal(byte[] in, int inOffset, int length, byte[] out, int outOffset) {
     try {
       return run(in, inOffset, length, out, outOffset);
-    } catch (GeneralSecurityException e) {
+    } catch (AEADBadTagException e) {
       throw new IllegalStateException("sealing failed", e);
     }
   }
@@ -73,19 +63,12 @@ public final class AeadCipher {
    */
   public int open(byte[] in, int inOffset, int length, byte[] out, int outOffset)
       throws AEADBadTagException {
-    try {
-      return run(in, inOffset, length, out, outOffset);
-    } catch (AEADBadTagException e) {
-      throw e;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("opening failed", e);
-    }
+    return run(in, inOffset, length, out, outOffset);
   }
 
   private int run(byte[] in, int inOffset, int length, byte[] out, int outOffset)
-      throws GeneralSecurityException {
-    cipher.init(mode, key, method.nonce(nonce));
-    int written = cipher.doFinal(in, inOffset, length, out, outOffset);
+      throws AEADBadTagException {
+    int written = cipher.run(nonce, in, inOffset, length, out, outOffset);
     for (int i = 0; i < nonce.length && ++nonce[i] == 0; i++) {
       // the carry goes on to the next byte
     }

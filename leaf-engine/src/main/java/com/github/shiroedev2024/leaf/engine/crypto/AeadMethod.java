@@ -1,11 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.crypto;
 
-import java.security.GeneralSecurityException;
-import java.security.spec.AlgorithmParameterSpec;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
+import com.github.shiroedev2024.leaf.engine.os.NativeChaCha20;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,21 +59,17 @@ public enum AeadMethod {
     return keyBytes;
   }
 
-  Cipher newCipher() throws GeneralSecurityException {
-    return Cipher.getInstance(transformation);
+  PieceCipher newCipher(boolean sealing) {
+    return this == CHACHA20_POLY1305 && NativeChaCha20.isAvailable()
+        ? new NativePieces(sealing)
+        : new JdkPieces(transformation, algorithm, sealing);
   }
 
-  SecretKeySpec key(byte[] key) {
+  byte[] checked(byte[] key) {
     if (key.length != keyBytes) {
       throw new IllegalArgumentException(
           word() + " takes a key of " + keyBytes + " bytes, not " + key.length);
     }
-    return new SecretKeySpec(key, algorithm);
-  }
-
-  AlgorithmParameterSpec nonce(byte[] nonce) {
-    return this == CHACHA20_POLY1305
-        ? new IvParameterSpec(nonce)
-        : new GCMParameterSpec(TAG_BYTES * 8, nonce);
+    return key;
   }
 }

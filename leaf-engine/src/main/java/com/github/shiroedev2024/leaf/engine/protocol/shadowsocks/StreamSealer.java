@@ -1,13 +1,11 @@
 package com.github.shiroedev2024.leaf.engine.protocol.shadowsocks;
 
+import com.github.shiroedev2024.leaf.engine.codec.GatheredWrites;
 import com.github.shiroedev2024.leaf.engine.crypto.AeadChunkWriter;
 import com.github.shiroedev2024.leaf.engine.crypto.AeadCipher;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,16 +37,12 @@ final class StreamSealer {
     int write(AeadCipher cipher, AeadChunkWriter.Source source, int waiting, ByteBuf out);
   }
 
-  private record Pending(ByteBuf bytes, ChannelPromise promise) {}
-
   private final AeadChunkWriter chunks;
-  private final ArrayDeque<Pending> pending = new ArrayDeque<>(4);
-  private final List<ChannelPromise> taken = new ArrayList<>(4);
-  private final AeadChunkWriter.Source source = this::take;
+  private final GatheredWrites writes = new GatheredWrites();
+  private final AeadChunkWriter.Source source = writes::take;
   private final AeadCipher cipher;
   private final int maxChunk;
   private @Nullable Head head;
-  private int held;
 
   /**
    * @param maxChunk the most payload of a chunk, in bytes
@@ -62,8 +56,8 @@ final class StreamSealer {
 
   /** Takes ownership of the bytes. */
   void add(ChannelHandlerContext ctx, ByteBuf bytes, ChannelPromise promise) {
-    pending.add(new Pending(bytes, promise));
-    held += bytes.readableBytes();
+    writes.add(bytes, promise);
+    int held = writes.held();
     if (held > HELD_BYTES) {
       seal(ctx, held - held % maxChunk);
     }
@@ -71,7 +65,7 @@ final class StreamSealer {
 
   /** Seals and writes all that waits; the caller flushes. */
   void sealAll(ChannelHandlerContext ctx) {
-    seal(ctx, held);
+    seal(ctx, writes.held());
   }
 
   private void seal(ChannelHandlerContext ctx, int bytes) {
@@ -85,7 +79,7 @@ final class StreamSealer {
       int taken = first.write(cipher, source, batch, out);
       chunks.seal(source, batch - taken, out);
       left -= batch;
-      write(ctx, batch, out);
+      ctx.write(out, writes.promise(ctx));
     }
     while (left > 0) {
       int batch = Math.min(left, BATCH_BYTES);
@@ -93,70 +87,17 @@ final class StreamSealer {
       ByteBuf out = ctx.alloc().directBuffer(size, size);
       chunks.seal(source, batch, out);
       left -= batch;
-      write(ctx, batch, out);
+      ctx.write(out, writes.promise(ctx));
     }
-  }
-
-  private void write(ChannelHandlerContext ctx, int payload, ByteBuf sealed) {
-    held -= payload;
-    ctx.write(sealed, promise(ctx));
-  }
-
-  /** Moves the next bytes that wait into the array. */
-  private void take(byte[] into, int at, int length) {
-    for (int filled = 0; filled < length; ) {
-      Pending first = pending.getFirst();
-      int n = Math.min(length - filled, first.bytes.readableBytes());
-      first.bytes.readBytes(into, at + filled, n);
-      filled += n;
-      if (!first.bytes.isReadable()) {
-        pending.removeFirst();
-        first.bytes.release();
-        if (!first.promise.isVoid()) {
-          taken.add(first.promise);
-        }
-      }
-    }
-  }
-
-  /** One promise for all writes that end in what is written now. */
-  private ChannelPromise promise(ChannelHandlerContext ctx) {
-    if (taken.isEmpty()) {
-      return ctx.voidPromise();
-    }
-    if (taken.size() == 1) {
-      ChannelPromise only = taken.getFirst();
-      taken.clear();
-      return only;
-    }
-    List<ChannelPromise> all = List.copyOf(taken);
-    taken.clear();
-    return ctx.newPromise()
-        .addListener(
-            done -> {
-              for (ChannelPromise p : all) {
-                if (done.isSuccess()) {
-                  p.trySuccess();
-                } else {
-                  p.tryFailure(done.cause());
-                }
-              }
-            });
   }
 
   /** Whether something waits. */
   boolean waiting() {
-    return !pending.isEmpty();
+    return !writes.isEmpty();
   }
 
   /** Drops what waits. */
   void fail(Throwable cause) {
-    held = 0;
-    for (Pending p = pending.poll(); p != null; p = pending.poll()) {
-      p.bytes.release();
-      if (!p.promise.isVoid()) {
-        p.promise.tryFailure(cause);
-      }
-    }
+    writes.fail(cause);
   }
 }

@@ -1,23 +1,17 @@
 package com.github.shiroedev2024.leaf.engine.protocol.trojan;
 
 import com.github.shiroedev2024.leaf.engine.codec.LeadingRequest;
+import com.github.shiroedev2024.leaf.engine.codec.ProxyServer;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
-import com.github.shiroedev2024.leaf.engine.net.SocksAddress;
-import com.github.shiroedev2024.leaf.engine.session.CloseReason;
-import com.github.shiroedev2024.leaf.engine.session.Path;
 import com.github.shiroedev2024.leaf.engine.session.Session;
-import com.github.shiroedev2024.leaf.engine.spi.Connecting;
 import com.github.shiroedev2024.leaf.engine.spi.Dialer;
 import com.github.shiroedev2024.leaf.engine.spi.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelPipeline;
 import io.netty.util.concurrent.Future;
 import java.util.Set;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 
@@ -27,10 +21,8 @@ import org.slf4j.Logger;
  */
 final class TrojanOutbound implements Outbound {
   private final String tag;
-  private final @Nullable Destination server;
+  private final ProxyServer server;
   private final byte[] key;
-  private final String peer;
-  private final Dialer system;
   private final Logger log;
 
   /**
@@ -38,10 +30,8 @@ final class TrojanOutbound implements Outbound {
    */
   TrojanOutbound(String tag, TrojanOptions options, Dialer system, ILoggerFactory logs) {
     this.tag = tag;
-    this.server = options.server();
+    this.server = new ProxyServer(this, "trojan", options.server(), system);
     this.key = TrojanKey.of(options.password());
-    this.peer = server == null ? "trojan server of '" + tag + "'" : "trojan server " + server;
-    this.system = system;
     this.log = logs.getLogger("leaf.trojan");
   }
 
@@ -62,7 +52,7 @@ final class TrojanOutbound implements Outbound {
 
   @Override
   public Future<Channel> connect(Session session, Destination destination, Dialer below) {
-    return open(
+    return server.open(
         session,
         destination,
         below,
@@ -71,13 +61,13 @@ final class TrojanOutbound implements Outbound {
 
   @Override
   public Future<Channel> associate(Session session, Destination first, Dialer below) {
-    return open(
+    return server.open(
         session,
         first,
         below,
         pipeline ->
             pipeline.addLast(
-                new TrojanPacketDecoder(peer),
+                new TrojanPacketDecoder(server.name()),
                 new TrojanPacketEncoder(request(Network.UDP, first), log)));
   }
 
@@ -86,29 +76,5 @@ final class TrojanOutbound implements Outbound {
     ByteBuf out = Unpooled.wrappedBuffer(request).writerIndex(0);
     TrojanRequest.write(key, network, destination, out);
     return request;
-  }
-
-  private Future<Channel> open(
-      Session session, Destination destination, Dialer below, Consumer<ChannelPipeline> codec) {
-    if (!SocksAddress.fits(destination)) {
-      return Connecting.failed(
-          session,
-          CloseReason.NOT_SUPPORTED,
-          peer + ": the destination's name does not have 1 to 255 bytes");
-    }
-    if (server == null && below == system) {
-      return Connecting.failed(
-          session,
-          CloseReason.NOT_SUPPORTED,
-          peer + ": it has no address, and nothing below it reaches a server");
-    }
-    return Connecting.then(
-        session,
-        below.dial(session, server == null ? destination : server),
-        (channel, ready) -> {
-          codec.accept(channel.pipeline());
-          Path.passed(channel, this);
-          Connecting.deliver(ready, channel);
-        });
   }
 }

@@ -1,13 +1,10 @@
 package com.github.shiroedev2024.leaf.engine.protocol.vmess;
 
 import com.github.shiroedev2024.leaf.engine.codec.PeerStreams;
+import com.github.shiroedev2024.leaf.engine.codec.ProxyServer;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
-import com.github.shiroedev2024.leaf.engine.net.SocksAddress;
-import com.github.shiroedev2024.leaf.engine.session.CloseReason;
-import com.github.shiroedev2024.leaf.engine.session.Path;
 import com.github.shiroedev2024.leaf.engine.session.Session;
-import com.github.shiroedev2024.leaf.engine.spi.Connecting;
 import com.github.shiroedev2024.leaf.engine.spi.Dialer;
 import com.github.shiroedev2024.leaf.engine.spi.Outbound;
 import io.netty.channel.Channel;
@@ -16,9 +13,7 @@ import io.netty.util.concurrent.Future;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Set;
-import java.util.function.Consumer;
 import javax.crypto.Cipher;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 
@@ -28,11 +23,9 @@ import org.slf4j.Logger;
  */
 final class VmessOutbound implements Outbound {
   private final String tag;
-  private final @Nullable Destination server;
+  private final ProxyServer server;
   private final byte[] commandKey;
   private final VmessSecurity security;
-  private final String peer;
-  private final Dialer system;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
   private final Logger log;
@@ -43,11 +36,9 @@ final class VmessOutbound implements Outbound {
   VmessOutbound(
       String tag, VmessOptions options, Dialer system, InstantSource clock, ILoggerFactory logs) {
     this.tag = tag;
-    this.server = options.server();
+    this.server = new ProxyServer(this, "vmess", options.server(), system);
     this.commandKey = VmessId.commandKey(options.uuid());
     this.security = options.security();
-    this.peer = server == null ? "vmess server of '" + tag + "'" : "vmess server " + server;
-    this.system = system;
     this.clock = clock;
     this.log = logs.getLogger("leaf.vmess");
   }
@@ -69,17 +60,16 @@ final class VmessOutbound implements Outbound {
 
   @Override
   public Future<Channel> connect(Session session, Destination destination, Dialer below) {
-    return open(
+    return server.open(
         session,
         destination,
         below,
-        pipeline -> pipeline.addLast(stream(Network.TCP, destination)),
-        true);
+        pipeline -> pipeline.addLast(stream(Network.TCP, destination)));
   }
 
   @Override
   public Future<Channel> associate(Session session, Destination first, Dialer below) {
-    return open(
+    return server.open(
         session,
         first,
         below,
@@ -88,10 +78,10 @@ final class VmessOutbound implements Outbound {
           pipeline.addLast(
               new PeerStreams(
                   first,
-                  other -> open(session, other, below, further -> packets(further, other), false),
+                  other ->
+                      server.openBeside(session, other, below, further -> packets(further, other)),
                   log));
-        },
-        true);
+        });
   }
 
   private void packets(ChannelPipeline pipeline, Destination target) {
@@ -122,39 +112,6 @@ final class VmessOutbound implements Outbound {
         new VmessOpener(body, response, packets),
         new VmessAnswer(response, request.answer()),
         packets,
-        peer);
-  }
-
-  /**
-   * @param carries whether the channel is the session's own, and not one beside it
-   */
-  private Future<Channel> open(
-      Session session,
-      Destination destination,
-      Dialer below,
-      Consumer<ChannelPipeline> codec,
-      boolean carries) {
-    if (!SocksAddress.fits(destination)) {
-      return Connecting.failed(
-          session,
-          CloseReason.NOT_SUPPORTED,
-          peer + ": the destination's name does not have 1 to 255 bytes");
-    }
-    if (server == null && below == system) {
-      return Connecting.failed(
-          session,
-          CloseReason.NOT_SUPPORTED,
-          peer + ": it has no address, and nothing below it reaches a server");
-    }
-    return Connecting.then(
-        session,
-        below.dial(session, server == null ? destination : server),
-        (channel, ready) -> {
-          codec.accept(channel.pipeline());
-          if (carries) {
-            Path.passed(channel, this);
-          }
-          Connecting.deliver(ready, channel);
-        });
+        server.name());
   }
 }
