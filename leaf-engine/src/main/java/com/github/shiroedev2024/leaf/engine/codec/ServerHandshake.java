@@ -84,9 +84,9 @@ public abstract class ServerHandshake extends ChannelInboundHandlerAdapter imple
    */
   protected abstract void request(ChannelHandlerContext ctx, ByteBuf in);
 
-  /** What tells the client that its remote is connected; null when the protocol has no answer. */
-  protected @Nullable ByteBuf answer(ChannelHandlerContext ctx) {
-    return null;
+  /** What goes to the client in front of all that the remote sends. */
+  protected byte[] answer() {
+    return new byte[0];
   }
 
   /** Connects the client to where it wants to go. */
@@ -112,12 +112,8 @@ public abstract class ServerHandshake extends ChannelInboundHandlerAdapter imple
   protected final void hand(ChannelHandlerContext ctx, ChannelHandler... handlers) {
     endDeadline();
     state = State.DONE;
-    ByteBuf answer = answer(ctx);
     ctx.pipeline().addLast(handlers);
-    if (answer != null) {
-      ctx.writeAndFlush(answer, ctx.voidPromise());
-    }
-    ctx.pipeline().remove(this);
+    accept(ctx);
   }
 
   /** The bytes are no valid request. */
@@ -232,12 +228,21 @@ public abstract class ServerHandshake extends ChannelInboundHandlerAdapter imple
     if (ctx == null) {
       return; // the client has gone, and its handlers with it
     }
-    ByteBuf answer = state == State.CONNECTING ? answer(ctx) : null;
+    State was = state;
     state = State.DONE;
-    if (answer != null) {
-      ctx.writeAndFlush(answer, ctx.voidPromise());
+    if (was == State.CONNECTING) {
+      accept(ctx);
+    } else {
+      client.pipeline().remove(this);
     }
-    client.pipeline().remove(this);
+  }
+
+  private void accept(ChannelHandlerContext ctx) {
+    byte[] answer = answer();
+    if (answer.length > 0) {
+      ctx.pipeline().addBefore(ctx.name(), null, LeadingBytes.answer(answer));
+    }
+    ctx.pipeline().remove(this);
   }
 
   @Override

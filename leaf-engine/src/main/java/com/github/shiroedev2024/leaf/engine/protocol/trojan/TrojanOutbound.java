@@ -1,6 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.protocol.trojan;
 
-import com.github.shiroedev2024.leaf.engine.codec.LeadingRequest;
+import com.github.shiroedev2024.leaf.engine.codec.LeadingBytes;
 import com.github.shiroedev2024.leaf.engine.codec.ProxyServer;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
@@ -56,7 +56,7 @@ final class TrojanOutbound implements Outbound {
         session,
         destination,
         below,
-        pipeline -> pipeline.addLast(new LeadingRequest(request(Network.TCP, destination))));
+        pipeline -> pipeline.addLast(LeadingBytes.request(request(Network.TCP, destination))));
   }
 
   @Override

@@ -83,8 +83,8 @@ final class VlessInbound implements Inbound {
 
     /** The version and no addons. */
     @Override
-    protected ByteBuf answer(ChannelHandlerContext ctx) {
-      return ctx.alloc().buffer(2).writeShort(0);
+    protected byte[] answer() {
+      return new byte[2];
     }
   }
 }

@@ -1,6 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.protocol.vless;
 
-import com.github.shiroedev2024.leaf.engine.codec.LeadingRequest;
+import com.github.shiroedev2024.leaf.engine.codec.LeadingBytes;
 import com.github.shiroedev2024.leaf.engine.codec.PeerStreams;
 import com.github.shiroedev2024.leaf.engine.codec.ProxyServer;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
@@ -60,7 +60,7 @@ final class VlessOutbound implements Outbound {
         pipeline ->
             pipeline.addLast(
                 new VlessResponseReader(server.name()),
-                new LeadingRequest(VlessRequest.bytes(uuid, Network.TCP, destination))));
+                LeadingBytes.request(VlessRequest.bytes(uuid, Network.TCP, destination))));
   }
 
   @Override

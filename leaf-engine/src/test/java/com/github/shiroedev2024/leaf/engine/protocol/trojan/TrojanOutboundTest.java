@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.shiroedev2024.leaf.engine.codec.HeaderWait;
-import com.github.shiroedev2024.leaf.engine.codec.LeadingRequest;
+import com.github.shiroedev2024.leaf.engine.codec.LeadingBytes;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.protocol.Client;
@@ -93,7 +93,7 @@ final class TrojanOutboundTest {
   private static EmbeddedChannel stream() {
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.freezeTime();
-    channel.pipeline().addLast(new LeadingRequest(request(Network.TCP, TARGET)));
+    channel.pipeline().addLast(LeadingBytes.request(request(Network.TCP, TARGET)));
     return channel;
   }
 
