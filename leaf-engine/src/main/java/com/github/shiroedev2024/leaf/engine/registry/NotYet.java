@@ -28,8 +28,6 @@ final class NotYet {
   private static final Field OPTIONAL_PORT = Field.of(PORT, "port", "none", "server's port");
   private static final Field ACTORS =
       Field.of(REQUIRED_TEXTS, "actors", "required", "tags of the parts it uses");
-  private static final Field OPTIONAL_ACTORS =
-      Field.of(TEXTS, "actors", "none", "tags of the layers below");
   private static final Field CERTIFICATE =
       Field.of(TEXT, "certificate", "none", "PEM text or path");
   private static final Field CERTIFICATE_KEY =
@@ -51,14 +49,6 @@ final class NotYet {
               Field.of(REQUIRED_TEXT, "publicKey", "required", "the server's public key"),
               Field.of(TEXT, "shortId", "none", "short id")),
           outbound(
-              "amux",
-              ADDRESS,
-              PORT_FIELD,
-              OPTIONAL_ACTORS,
-              Field.of(NUMBER, "maxAccepts", "8", "streams one connection carries in its life"),
-              Field.of(NUMBER, "concurrency", "2", "streams on one connection at once"),
-              Field.of(NUMBER, "maxRecvBytes", "0", "bytes after which it is not reused"),
-              Field.of(NUMBER, "maxLifetime", "0", "s after which it is not reused")),
           outbound(
               "quic",
               ADDRESS,
@@ -84,7 +74,6 @@ final class NotYet {
               RAW_CERTIFICATE,
               RAW_CERTIFICATE_KEY,
               Field.of(REQUIRED_TEXTS, "alpn", "required", "application protocols accepted")),
-          inbound("amux", OPTIONAL_ACTORS),
           inbound("mptp"),
           inbound(
               "hc",

@@ -24,6 +24,8 @@ import com.github.shiroedev2024.leaf.engine.protocol.vmess.VmessInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.vmess.VmessType;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
+import com.github.shiroedev2024.leaf.engine.transport.amux.AmuxLayerType;
+import com.github.shiroedev2024.leaf.engine.transport.amux.AmuxType;
 import com.github.shiroedev2024.leaf.engine.transport.grpc.GrpcServerType;
 import com.github.shiroedev2024.leaf.engine.transport.grpc.GrpcType;
 import com.github.shiroedev2024.leaf.engine.transport.h2.H2ServerType;
@@ -57,7 +59,8 @@ public final class Registry {
           new HttpUpgradeServerType(),
           new H2ServerType(),
           new GrpcServerType(),
-          new ChainInboundType());
+          new ChainInboundType(),
+          new AmuxLayerType());
 
   private static final List<OutboundType> OUTBOUNDS =
       List.of(
@@ -81,7 +84,8 @@ public final class Registry {
           FailoverType.urlTest(),
           new FixedType(),
           new TryAllType(),
-          new ChainType());
+          new ChainType(),
+          new AmuxType());
 
   private Registry() {}
 

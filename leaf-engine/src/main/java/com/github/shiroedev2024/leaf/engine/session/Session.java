@@ -134,6 +134,11 @@ public final class Session {
     return (closeReason == null ? loop.ticker().nanoTime() : endNanos) - startNanos;
   }
 
+  /** Whether it measures an outbound and carries no client: such sessions enter no statistics. */
+  public boolean isProbe() {
+    return events == SessionEvents.NONE;
+  }
+
   public @Nullable String forwardedSource() {
     return forwardedSource;
   }

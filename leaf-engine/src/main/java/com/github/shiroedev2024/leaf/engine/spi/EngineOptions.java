@@ -85,6 +85,20 @@ public final class EngineOptions {
       number("DNS_SERVER_FALLBACK_CONCURRENCY", 1, 1, 64, "other servers asked at once");
   public static final Option<Duration> DNS_DUALSTACK_DELAY_MS =
       millis("DNS_DUALSTACK_DELAY_MS", 250, "ms before the other address family is asked for");
+  public static final Option<Integer> AMUX_ACCEPT_CHANNEL_SIZE =
+      number(
+          "AMUX_ACCEPT_CHANNEL_SIZE",
+          1024,
+          1,
+          65_536,
+          "streams a client of amux may have on one connection at once; more are ended at once");
+  public static final Option<Integer> AMUX_STREAM_CHANNEL_SIZE =
+      number(
+          "AMUX_STREAM_CHANNEL_SIZE",
+          16,
+          1,
+          65_536,
+          "received pieces that wait on one amux stream before its connection is not read");
   public static final Option<Integer> MAX_RECENT_CONNECTIONS =
       number(
           "MAX_RECENT_CONNECTIONS",

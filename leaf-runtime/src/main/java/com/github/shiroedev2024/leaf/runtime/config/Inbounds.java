@@ -112,7 +112,7 @@ record Inbounds(List<InboundSpec> listening, List<InboundSpec> parts) {
               actor.tag(),
               owner(spec) + ": '" + actor.tag() + "' is a layer, and nothing serves behind it",
               "name a protocol last, such as trojan, vmess, socks or http");
-        } else if (i > 0
+        } else if ((i > 0 || layer)
             && actor.type() instanceof LayerType type
             && type.network() == Network.UDP) {
           problems.error(

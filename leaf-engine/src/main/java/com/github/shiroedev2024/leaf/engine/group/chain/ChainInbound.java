@@ -3,6 +3,7 @@ package com.github.shiroedev2024.leaf.engine.group.chain;
 import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
 import com.github.shiroedev2024.leaf.engine.spi.InboundLayer;
+import com.github.shiroedev2024.leaf.engine.spi.Layers;
 import io.netty.channel.Channel;
 import java.util.List;
 import java.util.Set;
@@ -26,12 +27,9 @@ final class ChainInbound implements Inbound {
     this.networks = layers.isEmpty() ? protocol.networks() : Set.copyOf(networks);
     this.layers = List.copyOf(layers);
     this.protocol = protocol;
-    Consumer<Channel> next = protocol::accept;
-    for (InboundLayer layer : this.layers.reversed().subList(0, Math.max(0, layers.size() - 1))) {
-      Consumer<Channel> behind = next;
-      next = stream -> layer.accept(stream, behind);
-    }
-    this.behindFirst = next;
+    this.behindFirst =
+        Layers.inFront(
+            layers.isEmpty() ? List.of() : this.layers.subList(1, layers.size()), protocol::accept);
   }
 
   @Override

@@ -6,6 +6,7 @@ import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.spi.Connecting;
 import com.github.shiroedev2024.leaf.engine.spi.Dialer;
+import com.github.shiroedev2024.leaf.engine.spi.Layers;
 import com.github.shiroedev2024.leaf.engine.spi.Outbound;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
@@ -27,27 +28,6 @@ final class ChainOutbound implements Outbound {
     this.actors = actors;
   }
 
-  /** One actor with all before it, as the dialer of the next. */
-  private record Stacked(Outbound actor, Dialer below) implements Dialer {
-    @Override
-    public Future<Channel> dial(Session session, Destination destination) {
-      return actor.connect(session, destination, below);
-    }
-
-    @Override
-    public Future<Channel> associate(Session session, Destination first) {
-      return actor.associate(session, first, below);
-    }
-  }
-
-  private Dialer stacked(Dialer below) {
-    Dialer top = below;
-    for (Outbound actor : actors) {
-      top = new Stacked(actor, top);
-    }
-    return top;
-  }
-
   @Override
   public String tag() {
     return tag;
@@ -55,7 +35,7 @@ final class ChainOutbound implements Outbound {
 
   @Override
   public Future<Channel> connect(Session session, Destination destination, Dialer below) {
-    return Connecting.through(session, this, stacked(below).dial(session, destination));
+    return Connecting.through(session, this, Layers.over(actors, below).dial(session, destination));
   }
 
   @Override
@@ -64,7 +44,7 @@ final class ChainOutbound implements Outbound {
       return Connecting.failed(
           session, CloseReason.NOT_SUPPORTED, "chain '" + tag + "' does not carry udp");
     }
-    return Connecting.through(session, this, stacked(below).associate(session, first));
+    return Connecting.through(session, this, Layers.over(actors, below).associate(session, first));
   }
 
   @Override

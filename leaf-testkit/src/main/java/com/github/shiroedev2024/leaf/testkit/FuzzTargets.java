@@ -1,0 +1,135 @@
+package com.github.shiroedev2024.leaf.testkit;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The fuzz targets of a module: its test classes named {@code …Fuzz}, each with a method {@code
+ * fuzzerTestOneInput(byte[])} and a folder of inputs, {@code src/test/resources/PACKAGE/NAMEInputs}
+ * (see docs/fuzzing.md).
+ */
+public final class FuzzTargets {
+  private static final Path SOURCES = Path.of("src/test/java");
+  private static final Path RESOURCES = Path.of("src/test/resources");
+
+  private FuzzTargets() {}
+
+  /** A target by its class's name. */
+  public record Target(String className) {
+    /** The folder of its inputs. */
+    public Path inputs() {
+      return RESOURCES.resolve(className.replace('.', '/') + "Inputs");
+    }
+
+    /** Its inputs; there must be some. */
+    public List<Path> files() throws IOException {
+      if (!Files.isDirectory(inputs())) {
+        throw new AssertionError(className + " has no inputs in " + inputs());
+      }
+      try (Stream<Path> files = Files.list(inputs())) {
+        return files.sorted().toList();
+      }
+    }
+
+    /** Runs it on one input, as the fuzzer does. */
+    public void run(byte[] input) throws Throwable {
+      Method method = Class.forName(className).getMethod("fuzzerTestOneInput", byte[].class);
+      try {
+        method.invoke(null, (Object) input);
+      } catch (InvocationTargetException e) {
+        throw e.getCause();
+      }
+    }
+
+    /**
+     * Fuzzes it in a JVM of its own, which is where Jazzer's instrumentation belongs. New inputs
+     * that reach new code go to {@code target/fuzz}; one that fails is kept among the inputs.
+     *
+     * @param seconds how long
+     */
+    public void fuzz(int seconds) throws IOException, InterruptedException {
+      Path corpus = Path.of("target/fuzz", simpleName());
+      Files.createDirectories(corpus);
+      Path log = corpus.resolveSibling(simpleName() + ".log");
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:+EnableDynamicAgentLoading",
+                  "--enable-native-access=ALL-UNNAMED",
+                  "--sun-misc-unsafe-memory-access=allow",
+                  "-XX:+UseSerialGC",
+                  "-Xmx512m",
+                  "-Xss1m",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  "com.code_intelligence.jazzer.Jazzer",
+                  "--target_class=" + className,
+                  "--instrumentation_includes=com.github.shiroedev2024.leaf.**",
+                  "--custom_hook_includes=com.github.shiroedev2024.leaf.**",
+                  "--reproducer_path=" + corpus.toAbsolutePath().getParent(),
+                  "-artifact_prefix=" + inputs().toAbsolutePath() + File.separator,
+                  "-max_total_time=" + seconds,
+                  "-timeout=10",
+                  "-rss_limit_mb=0",
+                  "-print_final_stats=1",
+                  corpus.toString(),
+                  inputs().toString()));
+      Process fuzzer =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      try {
+        int status = fuzzer.waitFor();
+        if (status != 0) {
+          throw new AssertionError(
+              className + " ended with status " + status + ":\n" + Files.readString(log));
+        }
+      } finally {
+        fuzzer.destroy();
+      }
+    }
+
+    public String simpleName() {
+      return className.substring(className.lastIndexOf('.') + 1);
+    }
+
+    @Override
+    public String toString() {
+      return simpleName();
+    }
+  }
+
+  /** The targets of the module whose tests run, in the order of their names. */
+  public static List<Target> all() throws IOException {
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      return files
+          .map(f -> SOURCES.relativize(f).toString())
+          .filter(f -> f.endsWith("Fuzz.java"))
+          .map(f -> new Target(f.substring(0, f.length() - 5).replace(File.separatorChar, '.')))
+          .sorted((a, b) -> a.simpleName().compareTo(b.simpleName()))
+          .toList();
+    }
+  }
+
+  /** Those that {@code -Dfuzz.target} names; all when it is not given. */
+  public static List<Target> chosen() throws IOException {
+    String name = System.getProperty("fuzz.target", "");
+    List<Target> chosen =
+        all().stream().filter(t -> name.isEmpty() || t.simpleName().equals(name)).toList();
+    return chosen;
+  }
+
+  /** How long each is fuzzed: {@code -Dfuzz.seconds}, 120 when it is not given. */
+  public static int seconds() {
+    return Integer.getInteger("fuzz.seconds", 120);
+  }
+}
