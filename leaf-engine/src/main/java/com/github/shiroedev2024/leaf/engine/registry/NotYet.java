@@ -49,7 +49,6 @@ final class NotYet {
               Field.of(REQUIRED_TEXT, "publicKey", "required", "the server's public key"),
               Field.of(TEXT, "shortId", "none", "short id")),
           outbound(
-          outbound(
               "quic",
               ADDRESS,
               PORT_FIELD,
