@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -69,7 +70,7 @@ public final class FuzzTargets {
                   "-Xmx512m",
                   "-Xss1m",
                   "-cp",
-                  System.getProperty("java.class.path"),
+                  classPath(),
                   "com.code_intelligence.jazzer.Jazzer",
                   "--target_class=" + className,
                   "--instrumentation_includes=com.github.shiroedev2024.leaf.**",
@@ -96,6 +97,13 @@ public final class FuzzTargets {
       } finally {
         fuzzer.destroy();
       }
+    }
+
+    /** Without JUnit, which Jazzer would otherwise start, and in a version it does not know. */
+    private static String classPath() {
+      return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+          .filter(part -> !Path.of(part).getFileName().toString().startsWith("junit-"))
+          .collect(Collectors.joining(File.pathSeparator));
     }
 
     public String simpleName() {

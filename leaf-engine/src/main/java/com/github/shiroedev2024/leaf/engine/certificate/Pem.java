@@ -59,7 +59,7 @@ public final class Pem {
       }
       String label = text.substring(at + BEGIN.length(), labelEnd);
       String end = END + label + DASHES;
-      int contentEnd = text.indexOf(end, labelEnd);
+      int contentEnd = text.indexOf(end, labelEnd + DASHES.length());
       if (contentEnd < 0) {
         throw new CertificateException("the PEM block '" + label + "' has no end");
       }
