@@ -104,6 +104,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void theNativeTlsLibraryIsCalledInOnePlace() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(LEAF + "engine.transport.tls.NativeRecords")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.netty.internal.tcnative..")
+        .check(CLASSES);
+  }
+
+  @Test
   void foreignFunctionsAreCalledInOsOnly() {
     noClasses()
         .that()
@@ -119,7 +130,11 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            LEAF + "runtime.config..", LEAF + "runtime.prefs..", LEAF + "api..", LEAF + "core..")
+            LEAF + "runtime.config..",
+            LEAF + "runtime.link..",
+            LEAF + "runtime.prefs..",
+            LEAF + "api..",
+            LEAF + "core..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.google.gson..")

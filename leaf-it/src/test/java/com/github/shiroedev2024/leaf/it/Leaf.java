@@ -78,7 +78,7 @@ public final class Leaf implements AutoCloseable {
     write(file, config);
   }
 
-  LeafRuntime runtime() {
+  public LeafRuntime runtime() {
     return runtime;
   }
 
@@ -99,7 +99,7 @@ public final class Leaf implements AutoCloseable {
   }
 
   /** Calls the API; the reply must be as its document says. */
-  HttpResponse<String> call(String method, String path) {
+  public HttpResponse<String> call(String method, String path) {
     try {
       HttpResponse<String> reply =
           http.send(
@@ -122,18 +122,18 @@ public final class Leaf implements AutoCloseable {
   }
 
   /** The JSON of a GET that must succeed. */
-  JsonElement get(String path) {
+  public JsonElement get(String path) {
     HttpResponse<String> reply = call("GET", path);
     assertThat(reply.statusCode()).as("GET %s: %s", path, reply.body()).isEqualTo(200);
     return JsonParser.parseString(reply.body());
   }
 
-  JsonObject object(String path) {
+  public JsonObject object(String path) {
     return get(path).getAsJsonObject();
   }
 
   /** The JSON of a POST that must succeed; an empty object when it has no body. */
-  JsonObject post(String path) {
+  public JsonObject post(String path) {
     HttpResponse<String> reply = call("POST", path);
     assertThat(reply.statusCode()).as("POST %s: %s", path, reply.body()).isBetween(200, 202);
     return reply.body().startsWith("{")
@@ -141,7 +141,7 @@ public final class Leaf implements AutoCloseable {
         : new JsonObject();
   }
 
-  static String encode(String text) {
+  public static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 

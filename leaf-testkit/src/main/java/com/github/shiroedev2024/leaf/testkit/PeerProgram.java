@@ -34,14 +34,18 @@ public final class PeerProgram implements AutoCloseable {
     this.process = process;
   }
 
-  /** Where this program lies on the PATH, or null. */
+  /** Where this program lies: on the PATH, or in the folder that {@code build/peers} fills. */
   public static @Nullable Path find(String name) {
+    List<Path> folders = new ArrayList<>();
     String path = System.getenv("PATH");
-    if (path == null) {
-      return null;
+    if (path != null) {
+      for (String folder : path.split(File.pathSeparator, -1)) {
+        folders.add(Path.of(folder.isEmpty() ? "." : folder));
+      }
     }
-    for (String folder : path.split(File.pathSeparator, -1)) {
-      Path file = Path.of(folder.isEmpty() ? "." : folder, name);
+    folders.add(built());
+    for (Path folder : folders) {
+      Path file = folder.resolve(name);
       if (Files.isExecutable(file) && !Files.isDirectory(file)) {
         return file;
       }
@@ -49,15 +53,26 @@ public final class PeerProgram implements AutoCloseable {
     return null;
   }
 
+  /** Where {@code build/peers} puts the programs that it builds. */
+  private static Path built() {
+    String peers = System.getenv("LEAF_PEERS");
+    if (peers != null) {
+      return Path.of(peers);
+    }
+    String cache = System.getenv("XDG_CACHE_HOME");
+    return (cache == null ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache))
+        .resolve("leaf-peers");
+  }
+
   /**
-   * Where this program lies on the PATH.
+   * Where this program lies, as {@link #find} looks for it.
    *
    * @throws TestAbortedException when it is not there; with {@code CI=true} an AssertionError
    */
   public static Path require(String name) {
     Path file = find(name);
     if (file == null) {
-      throw missing("the program '" + name + "' is not on the PATH");
+      throw missing("the program '" + name + "' is neither on the PATH nor built by build/peers");
     }
     return file;
   }
@@ -80,10 +95,11 @@ public final class PeerProgram implements AutoCloseable {
    * @param command the program, as {@link #require} names it, and its arguments
    */
   public static PeerProgram start(List<String> command) {
-    require(command.getFirst());
+    List<String> line = new ArrayList<>(command);
+    line.set(0, require(command.getFirst()).toString());
     Process process;
     try {
-      process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process = new ProcessBuilder(line).redirectErrorStream(true).start();
       process.getOutputStream().close();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + command.getFirst(), e);

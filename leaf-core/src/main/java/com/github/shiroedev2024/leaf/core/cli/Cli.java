@@ -64,6 +64,7 @@ public final class Cli {
             .addSubcommand(new RunCommand(console, runtimes))
             .addSubcommand(new TestCommand(console, runtimes))
             .addSubcommand(new NodeCommand(console))
+            .addSubcommand(new CertCommand(console))
             .addSubcommand("core", core)
             .addSubcommand(new LeafCommands.Start(console))
             .addSubcommand(new LeafCommands.Stop(console))

@@ -88,7 +88,21 @@ public final class Blake3 {
   }
 
   /** A node's last compression, not carried out yet: it ends as chaining value or as output. */
-  private record Node(int[] chaining, int[] block, long counter, int length, int flags) {
+  private static final class Node {
+    private final int[] chaining;
+    private final int[] block;
+    private final long counter;
+    private final int length;
+    private final int flags;
+
+    Node(int[] chaining, int[] block, long counter, int length, int flags) {
+      this.chaining = chaining;
+      this.block = block;
+      this.counter = counter;
+      this.length = length;
+      this.flags = flags;
+    }
+
     int[] chainingValue() {
       return Arrays.copyOf(compress(chaining, block, counter, length, flags), 8);
     }

@@ -53,7 +53,7 @@ public final class Shake128 {
 
   /** The next two bytes as a big-endian number, 0 to 65535. */
   public int nextShort() {
-    return next() << 8 | next();
+    return (next() << 8) | next();
   }
 
   private int next() {

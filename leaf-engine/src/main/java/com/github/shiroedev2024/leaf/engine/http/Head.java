@@ -20,16 +20,13 @@ public record Head(String first, String second, String third, Map<String, List<S
    * @param text the whole head, one character for each byte, up to its empty line
    */
   static Head parse(String text) throws HeadFormatException {
-    String[] lines = text.split("\r?\n");
-    if (lines.length == 0) {
-      throw new HeadFormatException("is empty");
-    }
+    String[] lines = text.split("\r?\n", -1);
     String[] words = lines[0].split(" ", 3);
     if (words.length < 2) {
       throw new HeadFormatException("begins with neither a request nor a status");
     }
     Map<String, List<String>> fields = new LinkedHashMap<>();
-    for (int i = 1; i < lines.length; i++) {
+    for (int i = 1; i < lines.length - 2; i++) { // the last two are the empty line and nothing
       String line = lines[i];
       int colon = line.indexOf(':');
       if (colon < 0 || !HttpText.isToken(line.substring(0, colon))) {

@@ -17,9 +17,9 @@ public final class HttpText {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean fits =
-          c >= '0' && c <= '9'
-              || c >= 'a' && c <= 'z'
-              || c >= 'A' && c <= 'Z'
+          (c >= '0' && c <= '9')
+              || (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
               || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
       if (!fits) {
         return false;
@@ -30,7 +30,7 @@ public final class HttpText {
 
   /** Whether this may be the value of a field: bytes that are no control characters. */
   public static boolean isFieldValue(String text) {
-    return text.chars().allMatch(c -> c >= ' ' && c <= 0xff && c != 0x7f || c == '\t');
+    return text.chars().allMatch(c -> (c >= ' ' && c <= 0xff && c != 0x7f) || c == '\t');
   }
 
   /**

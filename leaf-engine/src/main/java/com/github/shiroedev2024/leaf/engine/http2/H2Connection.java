@@ -17,6 +17,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
@@ -265,7 +266,7 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
       ended();
-      ctx.channel().close();
+      H2Limits.cut(ctx.channel());
     }
     ctx.fireUserEventTriggered(event);
   }
@@ -291,7 +292,9 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
       fail(known.reason(), "failed during the handshake: " + known.getMessage());
     } else {
       retire();
-      ctx.close();
+      if (!(cause instanceof Http2Exception)) { // of those the codec tells the peer, then closes
+        H2Limits.cut(ctx.channel());
+      }
     }
   }
 
@@ -308,7 +311,7 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
     }
     Channel connection = channel;
     if (connection != null) {
-      connection.close();
+      H2Limits.cut(connection);
     }
   }
 

@@ -1,6 +1,7 @@
 package com.github.shiroedev2024.leaf.engine.http2;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -47,6 +48,16 @@ final class H2Limits {
         .initialSettings(settings.initialWindowSize(STREAM_WINDOW).maxHeaderListSize(HEADER_LIST))
         .gracefulShutdownTimeoutMillis(GRACE_MILLIS)
         .build();
+  }
+
+  /** Closes the connection at once: the codec would give its streams time that is of no use. */
+  static void cut(Channel connection) {
+    ChannelHandlerContext codec = connection.pipeline().context(Http2FrameCodec.class);
+    if (codec == null) {
+      connection.close();
+    } else {
+      codec.close();
+    }
   }
 
   /** Opens the connection's window; once, behind the codec's own first frames. */

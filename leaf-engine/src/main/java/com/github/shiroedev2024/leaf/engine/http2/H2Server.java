@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
@@ -56,7 +57,8 @@ public final class H2Server extends ChannelInboundHandlerAdapter {
 
   private void closeAfter(ChannelHandlerContext ctx, long nanos) {
     endDeadline();
-    deadline = ctx.executor().schedule(() -> ctx.channel().close(), nanos, TimeUnit.NANOSECONDS);
+    deadline =
+        ctx.executor().schedule(() -> H2Limits.cut(ctx.channel()), nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -128,7 +130,7 @@ public final class H2Server extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
-      ctx.channel().close();
+      H2Limits.cut(ctx.channel());
     }
     ctx.fireUserEventTriggered(event);
   }
@@ -139,10 +141,12 @@ public final class H2Server extends ChannelInboundHandlerAdapter {
     ctx.fireChannelInactive();
   }
 
-  /** The codec has said GOAWAY; whoever sends what is no HTTP/2 is nobody's failure. */
+  /** Whoever sends what is no HTTP/2 is nobody's failure; the codec says GOAWAY, then closes. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    ctx.channel().close();
+    if (!(cause instanceof Http2Exception)) {
+      H2Limits.cut(ctx.channel());
+    }
   }
 
   private void endDeadline() {

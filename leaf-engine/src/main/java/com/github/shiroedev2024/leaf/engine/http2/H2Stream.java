@@ -157,6 +157,12 @@ abstract class H2Stream extends ChannelDuplexHandler {
   }
 
   @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    failed = true; // what follows is our own doing
+    ctx.close(promise);
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (!inputEnded && !failed) {
       SessionException failure = cut("closed the connection within the stream", true);

@@ -115,15 +115,7 @@ final class NotYet {
     return new UnsupportedOutboundType(name, List.of(), false, fields);
   }
 
-  private static OutboundType outbound(String name, List<String> aliases, Field... fields) {
-    return new UnsupportedOutboundType(name, aliases, false, fields);
-  }
-
   private static InboundType inbound(String name, Field... fields) {
     return new UnsupportedInboundType(name, List.of(), fields);
-  }
-
-  private static InboundType inbound(String name, List<String> aliases, Field... fields) {
-    return new UnsupportedInboundType(name, aliases, fields);
   }
 }

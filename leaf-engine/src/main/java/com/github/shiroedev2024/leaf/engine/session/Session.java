@@ -63,7 +63,11 @@ public final class Session {
   private List<TagTotals> totals = List.of();
   private @Nullable Consumer<CloseReason> closer;
 
-  /** Made by {@link SessionEvents}' owner only; see {@code Sessions.open}. */
+  /**
+   * Made by {@link SessionEvents}' owner only; see {@code Sessions.open}.
+   *
+   * @param id from 1; 0 for probes
+   */
   public Session(
       long id,
       Network network,
@@ -136,7 +140,7 @@ public final class Session {
 
   /** Whether it measures an outbound and carries no client: such sessions enter no statistics. */
   public boolean isProbe() {
-    return events == SessionEvents.NONE;
+    return id == 0;
   }
 
   public @Nullable String forwardedSource() {

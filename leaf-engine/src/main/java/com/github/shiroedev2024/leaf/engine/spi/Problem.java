@@ -11,6 +11,11 @@ package com.github.shiroedev2024.leaf.engine.spi;
  */
 public record Problem(
     Severity severity, Source source, String text, String message, String remedy) {
+  public Problem {
+    message = Source.oneLine(message);
+    remedy = Source.oneLine(remedy);
+  }
+
   public enum Severity {
     ERROR,
     WARNING

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.spi;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ public final class Settings {
   private final boolean textual;
   private final Problems problems;
   private final UnaryOperator<String> spelling;
+  private final Path folder;
 
   /**
    * @param owner what these settings belong to, for messages: {@code outbound 'a'}
@@ -55,12 +57,39 @@ public final class Settings {
       boolean textual,
       Problems problems,
       UnaryOperator<String> spelling) {
+    this(owner, source, values, textual, problems, spelling, Path.of(""));
+  }
+
+  private Settings(
+      String owner,
+      Source source,
+      Map<String, Value> values,
+      boolean textual,
+      Problems problems,
+      UnaryOperator<String> spelling,
+      Path folder) {
     this.owner = owner;
     this.source = source;
     this.values = new LinkedHashMap<>(values);
     this.textual = textual;
     this.problems = problems;
     this.spelling = spelling;
+    this.folder = folder;
+  }
+
+  /** The same settings, with relative paths in them meant from this folder. */
+  public Settings in(Path other) {
+    return new Settings(owner, source, values, textual, problems, spelling, other);
+  }
+
+  /**
+   * The file that a path in these settings means, absolute. Relative ones lie in the folder for
+   * assets if one is configured, else where the configuration file is.
+   *
+   * @throws java.nio.file.InvalidPathException when this is no path
+   */
+  public Path path(String written) {
+    return folder.resolve(written).toAbsolutePath().normalize();
   }
 
   private static String kebab(String key) {
@@ -128,7 +157,13 @@ public final class Settings {
       return "";
     }
     boolean told = v.raw() instanceof String || v.raw() instanceof Number;
-    return SECRETS.contains(key) ? "(hidden)" : told ? v.raw().toString() : "";
+    String text = told ? v.raw().toString() : "";
+    return SECRETS.contains(key) || isPem(text) ? "(hidden)" : text;
+  }
+
+  /** Whether a text is, or was meant to be, the content of a certificate or key. */
+  private static boolean isPem(String text) {
+    return text.contains("-----") || text.indexOf('\n') >= 0;
   }
 
   public @Nullable String string(String key) {
@@ -300,7 +335,9 @@ public final class Settings {
                   iv.source(),
                   inner,
                   textual,
-                  problems));
+                  problems,
+                  textual ? Settings::kebab : inside -> inside,
+                  folder));
         } else {
           error(key, named(key) + " must hold objects only", "write [{…}]");
         }

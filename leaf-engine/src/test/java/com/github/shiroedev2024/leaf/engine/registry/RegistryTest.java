@@ -66,8 +66,27 @@ class RegistryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http", "socks", "mixed", "shadowsocks", "trojan", "vmess", "vless", "ws", "websocket",
-        "tls", "quic", "amux", "chain", "mptp", "hc", "cat", "tun", "nf"
+        "http",
+        "socks",
+        "mixed",
+        "shadowsocks",
+        "trojan",
+        "vmess",
+        "vless",
+        "ws",
+        "websocket",
+        "httpupgrade",
+        "h2",
+        "grpc",
+        "tls",
+        "quic",
+        "amux",
+        "chain",
+        "mptp",
+        "hc",
+        "cat",
+        "tun",
+        "nf"
       })
   void knowsEveryInboundWord(String word) {
     InboundType type = Objects.requireNonNull(Registry.inbound(word));
@@ -131,9 +150,9 @@ class RegistryTest {
 
   @Test
   void checksTheSettingsOfWhatIsNotBuilt() {
-    OutboundType amux = Objects.requireNonNull(Registry.outbound("amux"));
+    OutboundType mptp = Objects.requireNonNull(Registry.outbound("mptp"));
     assertThat(
-            amux.read(
+            mptp.read(
                     settings(
                         Map.of(
                             "address", new Value("a.example", HERE),
@@ -145,6 +164,6 @@ class RegistryTest {
         .extracting(Problem::message)
         .containsExactly(
             "outbound 'a': 'port' must be a whole number, not text",
-            "outbound 'a': amux is not supported yet");
+            "outbound 'a': mptp is not supported yet");
   }
 }

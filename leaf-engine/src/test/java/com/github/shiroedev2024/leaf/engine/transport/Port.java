@@ -32,6 +32,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -165,11 +166,9 @@ public final class Port implements AutoCloseable {
   public void breakConnections() {
     channels.stream()
         .filter(SocketChannel.class::isInstance)
-        .forEach(
-            channel -> {
-              channel.config().setOption(ChannelOption.SO_LINGER, 0);
-              channel.pipeline().firstContext().close();
-            });
+        .map(channel -> channel.pipeline().firstContext())
+        .filter(Objects::nonNull) // closed by the one before
+        .forEach(ChannelHandlerContext::close);
   }
 
   /** The channels that still live. */

@@ -168,11 +168,10 @@ public abstract class TransportContract {
 
   @Test
   void nobodyListening() {
-    try (ScriptedServer gone = new ScriptedServer(peer -> {})) {
-      int port = gone.port();
-      gone.close();
-      assertThat(reasonAt(port)).isEqualTo(CloseReason.REFUSED);
-    }
+    ScriptedServer gone = new ScriptedServer(peer -> {});
+    int port = gone.port();
+    gone.close();
+    assertThat(reasonAt(port)).isEqualTo(CloseReason.REFUSED);
   }
 
   @Test

@@ -109,7 +109,7 @@ class ExamplesTest {
     ExampleProgram.Ended unknown =
         ExampleProgram.run(with(ticker, arguments.of(port, "us/9 %", "1")));
     assertThat(unknown.code()).isEqualTo(1);
-    assertThat(unknown.errors()).contains("Leaf says: unknown outbound, group or inbound 'us/9 %'");
+    assertThat(unknown.errors()).contains("Leaf says: unknown outbound 'us/9 %'");
     String closed = closedPort();
     saysThatLeafIsDown(closed, ExampleProgram.run(with(ticker, arguments.of(closed, NODE_A, "1"))));
   }

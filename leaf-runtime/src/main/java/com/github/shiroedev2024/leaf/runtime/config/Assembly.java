@@ -9,6 +9,7 @@ import com.github.shiroedev2024.leaf.engine.spi.Problems;
 import com.github.shiroedev2024.leaf.engine.spi.RuleSpec;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
 import com.github.shiroedev2024.leaf.runtime.config.LeafConfig.ConfiguredGroup;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,17 +29,23 @@ final class Assembly {
     this.references = new References("outbound", draft.unread, problems);
   }
 
-  /** Checks everything; what it answers is of use only if no error was reported. */
-  static @Nullable LeafConfig of(Draft draft, Map<String, String> env, Problems problems) {
-    return new Assembly(draft, problems).assemble(env);
+  /**
+   * Checks everything; what it answers is of use only if no error was reported.
+   *
+   * @param folder where the configuration file is
+   */
+  static @Nullable LeafConfig of(
+      Draft draft, Path folder, Map<String, String> env, Problems problems) {
+    return new Assembly(draft, problems).assemble(folder, env);
   }
 
-  private @Nullable LeafConfig assemble(Map<String, String> env) {
+  private @Nullable LeafConfig assemble(Path folder, Map<String, String> env) {
     OptionsReader reader = new OptionsReader(draft, env, problems);
+    Path assets = reader.assetLocation(folder);
     RuntimeSettings runtime = new RuntimeSettings(draft, reader, problems);
     EngineOptions options = reader.read();
-    Inbounds inbounds = Inbounds.of(draft, problems);
-    List<OutboundSpec> outbounds = outbounds();
+    Inbounds inbounds = Inbounds.of(draft, assets, problems);
+    List<OutboundSpec> outbounds = outbounds(assets);
     references.check();
     List<RuleSpec> rules = new RuleReader(draft, problems).read();
     for (Draft.Rule rule : draft.rules) {
@@ -66,12 +73,12 @@ final class Assembly {
         reader.cacheLocation());
   }
 
-  private List<OutboundSpec> outbounds() {
+  private List<OutboundSpec> outbounds(Path assets) {
     List<OutboundSpec> specs = new ArrayList<>();
     Map<String, TreeSet<String>> unsupported = new LinkedHashMap<>();
     Map<String, Settings> lines = new LinkedHashMap<>();
     for (Draft.Outbound outbound : draft.outbounds) {
-      Settings settings = outbound.settings();
+      Settings settings = outbound.settings().in(assets);
       PartOptions options;
       String line = outbound.shorthand();
       if (line != null && outbound.type() instanceof UnsupportedOutboundType type) {

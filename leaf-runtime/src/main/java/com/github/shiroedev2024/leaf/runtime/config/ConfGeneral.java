@@ -78,6 +78,7 @@ final class ConfGeneral {
       slots.put(Names.kebab(option.key()), new Slot(draft.options, option.key(), list));
     }
     slot(Names.kebab(OptionsReader.CACHE_KEY), draft.options, "options." + OptionsReader.CACHE_KEY);
+    slot(Names.kebab(OptionsReader.ASSET_KEY), draft.options, "options." + OptionsReader.ASSET_KEY);
     for (String key : FutureOptions.keys()) {
       slots.putIfAbsent(Names.kebab(key), new Slot(draft.options, key, false));
     }

@@ -239,7 +239,8 @@ final class ConfProxies {
         continue;
       }
       if (own.contains(name)) {
-        entry.main.put(name, value(name, value, entry.source));
+        String pem = name.equals("certificate") ? sections.certificate(value) : null;
+        entry.main.put(name, value(name, pem == null ? value : pem, entry.source));
       }
     }
     entry.word.defaults().forEach((k, v) -> entry.main.putIfAbsent(k, new Value(v, entry.source)));

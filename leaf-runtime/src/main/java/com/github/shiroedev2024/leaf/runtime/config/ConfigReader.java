@@ -43,12 +43,16 @@ public final class ConfigReader {
       return result(null, problems);
     }
     String text = ConfigText.read(file, problems);
-    return text == null ? result(null, problems) : read(text, file.toString(), json, env, problems);
+    if (text == null) {
+      return result(null, problems);
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    return read(text, file.toString(), folder == null ? Path.of("") : folder, json, env, problems);
   }
 
   /**
    * Reads a text: JSON when its first character that is not white space is an opening brace, else
-   * {@code .conf}.
+   * {@code .conf}. Relative paths in it are meant from the working directory.
    *
    * @param fileName what messages call it
    * @param env the process environment, from which options are taken
@@ -58,7 +62,8 @@ public final class ConfigReader {
     String checked = ConfigText.checked(text, fileName, problems);
     return checked == null
         ? result(null, problems)
-        : read(checked, fileName, checked.stripLeading().startsWith("{"), env, problems);
+        : read(
+            checked, fileName, Path.of(""), checked.stripLeading().startsWith("{"), env, problems);
   }
 
   /** Reads the built-in configuration: SOCKS and HTTP on 127.0.0.1:1080, everything direct. */
@@ -77,10 +82,15 @@ public final class ConfigReader {
   }
 
   private static ConfigResult read(
-      String text, String file, boolean json, Map<String, String> env, Problems problems) {
+      String text,
+      String file,
+      Path folder,
+      boolean json,
+      Map<String, String> env,
+      Problems problems) {
     Draft draft =
         json ? JsonConfigReader.read(text, file, problems) : ConfReader.read(text, file, problems);
-    return result(draft == null ? null : Assembly.of(draft, env, problems), problems);
+    return result(draft == null ? null : Assembly.of(draft, folder, env, problems), problems);
   }
 
   private static ConfigResult result(@Nullable LeafConfig config, Problems problems) {

@@ -30,12 +30,7 @@ final class FutureOptions {
                   "GATEWAY_MODE",
                   "LOG_CONSOLE_OUT"),
               "",
-              List.of(
-                  "ASSET_LOCATION",
-                  "HTTP_USER_AGENT",
-                  "USER_AGENT",
-                  "SOCKET_PROTECT_PATH",
-                  "SOCKET_PROTECT_SERVER")),
+              List.of("HTTP_USER_AGENT", "SOCKET_PROTECT_PATH", "SOCKET_PROTECT_SERVER")),
           Map.ofEntries(
               entry("QUIC_MAX_CONCURRENT_BIDI_STREAMS", "1024"),
               entry("QUIC_ACCEPT_CHANNEL_SIZE", "1024"),

@@ -7,6 +7,7 @@ import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
 import com.github.shiroedev2024.leaf.engine.spi.Problems;
 import com.github.shiroedev2024.leaf.engine.spi.Source;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -28,18 +29,23 @@ record Inbounds(List<InboundSpec> listening, List<InboundSpec> parts) {
     parts = List.copyOf(parts);
   }
 
-  static Inbounds of(Draft draft, Problems problems) {
-    return new Reading(draft, problems).read();
+  /**
+   * @param assets the folder that relative paths are meant from
+   */
+  static Inbounds of(Draft draft, Path assets, Problems problems) {
+    return new Reading(draft, assets, problems).read();
   }
 
   private static final class Reading {
     private final Draft draft;
+    private final Path assets;
     private final Problems problems;
     private final References references;
     private final Map<String, InboundSpec> byTag = new LinkedHashMap<>();
 
-    Reading(Draft draft, Problems problems) {
+    Reading(Draft draft, Path assets, Problems problems) {
       this.draft = draft;
+      this.assets = assets;
       this.problems = problems;
       this.references = new References("inbound", Map.of(), problems);
     }
@@ -48,7 +54,7 @@ record Inbounds(List<InboundSpec> listening, List<InboundSpec> parts) {
       List<InboundSpec> all = new ArrayList<>();
       Set<String> named = new LinkedHashSet<>();
       for (Draft.Inbound inbound : draft.inbounds) {
-        PartOptions options = inbound.type().read(inbound.settings());
+        PartOptions options = inbound.type().read(inbound.settings().in(assets));
         references.add(inbound.tag(), inbound.settings(), options.references());
         named.addAll(options.references());
         InboundSpec spec =

@@ -5,6 +5,8 @@ import com.github.shiroedev2024.leaf.engine.spi.EngineOptions.Option;
 import com.github.shiroedev2024.leaf.engine.spi.Problems;
 import com.github.shiroedev2024.leaf.engine.spi.Settings.Value;
 import com.github.shiroedev2024.leaf.engine.spi.Source;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,11 +23,20 @@ final class OptionsReader {
   /** The environment name of the API's address, {@code ip:port}. */
   static final String API_LISTEN = "API_LISTEN";
 
+  /** What HTTP_USER_AGENT was called once. */
+  private static final String OLD_USER_AGENT = "USER_AGENT";
+
   /** The environment name of the folder for caches. */
   static final String CACHE_LOCATION = "CACHE_LOCATION";
 
   /** The configuration key of {@link #CACHE_LOCATION}. */
   static final String CACHE_KEY = "cacheLocation";
+
+  /** The environment name of the folder that relative paths are meant from. */
+  static final String ASSET_LOCATION = "ASSET_LOCATION";
+
+  /** The configuration key of {@link #ASSET_LOCATION}. */
+  static final String ASSET_KEY = "assetLocation";
 
   private final Draft draft;
   private final Map<String, String> process;
@@ -51,15 +62,41 @@ final class OptionsReader {
 
   /** The folder for caches, or null. */
   @Nullable String cacheLocation() {
-    Value key = draft.options.get(CACHE_KEY);
+    return location(CACHE_KEY, CACHE_LOCATION);
+  }
+
+  /**
+   * The folder that relative paths in the configuration are meant from.
+   *
+   * @param folder where the configuration file is, from which the answer itself may be relative
+   */
+  Path assetLocation(Path folder) {
+    String text = location(ASSET_KEY, ASSET_LOCATION);
+    if (text == null || text.isEmpty()) {
+      return folder;
+    }
+    try {
+      return folder.resolve(text);
+    } catch (InvalidPathException e) {
+      Value key = draft.options.get(ASSET_KEY);
+      problems.error(
+          key == null ? draft.start() : key.source(),
+          text,
+          ASSET_LOCATION + ": '" + text + "' is not a path",
+          "name a folder");
+      return folder;
+    }
+  }
+
+  private @Nullable String location(String name, String env) {
+    Value key = draft.options.get(name);
     if (key != null) {
       if (key.raw() instanceof String text) {
         return text;
       }
-      problems.error(
-          key.source(), "", "option '" + CACHE_KEY + "' must be text", "put it in quotes");
+      problems.error(key.source(), "", "option '" + name + "' must be text", "put it in quotes");
     }
-    Draft.Text environment = environment(CACHE_LOCATION);
+    Draft.Text environment = environment(env);
     return environment == null ? null : environment.value();
   }
 
@@ -96,6 +133,9 @@ final class OptionsReader {
       }
     }
     Draft.Text environment = environment(option.env());
+    if (environment == null && option == EngineOptions.HTTP_USER_AGENT) {
+      environment = environment(OLD_USER_AGENT);
+    }
     if (environment == null) {
       return null;
     }
@@ -170,7 +210,10 @@ final class OptionsReader {
     TreeSet<String> names = new TreeSet<>(FutureOptions.names());
     names.add(API_LISTEN);
     names.add(CACHE_LOCATION);
+    names.add(OLD_USER_AGENT);
+    names.add(ASSET_LOCATION);
     keys.add(CACHE_KEY);
+    keys.add(ASSET_KEY);
     for (Option<?> option : EngineOptions.all()) {
       names.add(option.env());
       keys.add(option.key());

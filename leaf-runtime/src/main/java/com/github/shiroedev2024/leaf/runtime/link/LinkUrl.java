@@ -114,7 +114,7 @@ record LinkUrl(
       int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
       int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
       if (bytes[i] == '%' && high >= 0 && low >= 0) {
-        out.put((byte) (high << 4 | low));
+        out.put((byte) ((high << 4) | low));
         i += 2;
       } else {
         out.put(bytes[i]);

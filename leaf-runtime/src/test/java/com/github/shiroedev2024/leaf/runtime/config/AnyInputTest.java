@@ -34,6 +34,14 @@ class AnyInputTest {
   }
 
   @Test
+  void aKeyWithALineBreakIsToldOnOneLine() {
+    ConfigResult result =
+        ConfigReader.read("{\"inbounds\": [{\"a\\nb\": 1}], \"x\\ny\": 2}", "f", Map.of());
+    assertThat(result.problems()).isNotEmpty();
+    check(result);
+  }
+
+  @Test
   void answersToDamagedConfigurations() throws IOException {
     List<Path> files = new ArrayList<>(Corpus.files("valid"));
     files.addAll(Corpus.files("malformed"));

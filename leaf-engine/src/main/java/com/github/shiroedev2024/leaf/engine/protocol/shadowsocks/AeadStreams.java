@@ -31,7 +31,13 @@ final class AeadStreams {
     return new PeerSalt(key);
   }
 
-  private record Salt(byte[] salt) implements StreamSealer.Head {
+  private static final class Salt implements StreamSealer.Head {
+    private final byte[] salt;
+
+    Salt(byte[] salt) {
+      this.salt = salt;
+    }
+
     @Override
     public int room() {
       return salt.length;

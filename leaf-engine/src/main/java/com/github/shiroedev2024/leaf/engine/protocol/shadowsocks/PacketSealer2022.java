@@ -19,7 +19,15 @@ final class PacketSealer2022 {
   static final int IDS_BYTES = 16;
 
   /** Encrypts one identity header. */
-  private record Identity(AesBlock block, byte[] next) {}
+  private static final class Identity {
+    private final AesBlock block;
+    private final byte[] next;
+
+    Identity(AesBlock block, byte[] next) {
+      this.block = block;
+      this.next = next;
+    }
+  }
 
   private final long session;
   private final SecureRandom random;

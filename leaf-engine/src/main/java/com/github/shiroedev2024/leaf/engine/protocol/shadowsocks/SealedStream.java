@@ -156,6 +156,8 @@ abstract class SealedStream extends ChannelDuplexHandler {
   void release() {
     awaken();
     opener.close();
-    sealer.fail(new ClosedChannelException());
+    if (sealer.waiting()) { // rarely: an exception costs a walk of the stack
+      sealer.fail(new ClosedChannelException());
+    }
   }
 }

@@ -138,8 +138,17 @@ final class Server2022 implements ServerEdition {
   }
 
   /** What the answer begins with; it goes out with the first payload. */
-  private record Response(byte[] salt, byte[] requestSalt, Clock2022 clock)
-      implements StreamSealer.Head {
+  private static final class Response implements StreamSealer.Head {
+    private final byte[] salt;
+    private final byte[] requestSalt;
+    private final Clock2022 clock;
+
+    Response(byte[] salt, byte[] requestSalt, Clock2022 clock) {
+      this.salt = salt;
+      this.requestSalt = requestSalt;
+      this.clock = clock;
+    }
+
     @Override
     public int room() {
       return salt.length + fixedBytes() + AeadMethod.TAG_BYTES;

@@ -11,12 +11,27 @@ import org.jspecify.annotations.Nullable;
  * users, told apart by identity headers (SIP023). Immutable.
  */
 final class ServerKeys2022 {
-  /**
-   * Somebody's key.
-   *
-   * @param userId what their traffic counts under; null when there are no users
-   */
-  record Entry(byte[] key, @Nullable String userId) {}
+  /** Somebody's key. */
+  static final class Entry {
+    private final byte[] key;
+    private final @Nullable String userId;
+
+    /**
+     * @param userId what their traffic counts under; null when there are no users
+     */
+    Entry(byte[] key, @Nullable String userId) {
+      this.key = key;
+      this.userId = userId;
+    }
+
+    byte[] key() {
+      return key;
+    }
+
+    @Nullable String userId() {
+      return userId;
+    }
+  }
 
   /** The 16 bytes that name a key. */
   private record Name(long high, long low) {

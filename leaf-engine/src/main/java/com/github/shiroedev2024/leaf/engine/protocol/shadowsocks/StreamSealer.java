@@ -144,6 +144,11 @@ final class StreamSealer {
             });
   }
 
+  /** Whether something waits. */
+  boolean waiting() {
+    return !pending.isEmpty();
+  }
+
   /** Drops what waits. */
   void fail(Throwable cause) {
     held = 0;

@@ -31,6 +31,7 @@ final class VmessChunks {
   private final @Nullable AeadCipher payloads;
   private final @Nullable AeadCipher lengths;
   private final byte[] nonce;
+  private final byte[] sizeNonce;
   private final byte[] sealedLength = new byte[2 + AeadMethod.TAG_BYTES];
   private int count;
   private int padding;
@@ -44,6 +45,7 @@ final class VmessChunks {
     this.padded = body.padding(packets);
     this.mask = body.masking() ? new Shake128(keys.iv()) : null;
     this.nonce = Arrays.copyOf(keys.iv(), AeadMethod.NONCE_BYTES);
+    this.sizeNonce = Arrays.copyOf(keys.ofSizes().iv(), AeadMethod.NONCE_BYTES);
     AeadMethod method = body.method();
     this.payloads = method == null ? null : cipher(method, keys.key(), sealing);
     this.lengths =
@@ -51,7 +53,8 @@ final class VmessChunks {
             ? null
             : cipher(
                 method,
-                new VmessKdf().derive(VmessKeys.BYTES, keys.key(), VmessKdf.AUTHENTICATED_LENGTH),
+                new VmessKdf()
+                    .derive(VmessKeys.BYTES, keys.ofSizes().key(), VmessKdf.AUTHENTICATED_LENGTH),
                 sealing);
   }
 
@@ -87,6 +90,8 @@ final class VmessChunks {
     padding = padded && mask != null ? mask.nextShort() % PADDINGS : 0;
     nonce[0] = (byte) (count >>> 8);
     nonce[1] = (byte) count;
+    sizeNonce[0] = nonce[0];
+    sizeNonce[1] = nonce[1];
     count++;
   }
 
@@ -103,7 +108,7 @@ final class VmessChunks {
       int told = size - AeadMethod.TAG_BYTES;
       sealedLength[0] = (byte) (told >>> 8);
       sealedLength[1] = (byte) told;
-      lengths.nonce(nonce, 0);
+      lengths.nonce(sizeNonce, 0);
       lengths.seal(sealedLength, 0, 2, out, at);
       return;
     }
@@ -122,11 +127,11 @@ final class VmessChunks {
     next();
     int size;
     if (lengths != null) {
-      lengths.nonce(nonce, 0);
+      lengths.nonce(sizeNonce, 0);
       lengths.open(in, 0, sealedLength.length, sealedLength, 0);
-      size = ((sealedLength[0] & 0xFF) << 8 | sealedLength[1] & 0xFF) + AeadMethod.TAG_BYTES;
+      size = number(sealedLength) + AeadMethod.TAG_BYTES;
     } else {
-      size = (in[0] & 0xFF) << 8 | in[1] & 0xFF;
+      size = number(in);
       size = mask == null ? size : size ^ mask.nextShort();
     }
     if (size < overhead() + padding) {
@@ -134,6 +139,10 @@ final class VmessChunks {
           "a chunk of " + size + " bytes with " + padding + " of padding");
     }
     return size;
+  }
+
+  private static int number(byte[] bigEndian) {
+    return ((bigEndian[0] & 0xFF) << 8) | (bigEndian[1] & 0xFF);
   }
 
   /** Seals the payload of the current chunk; plain payloads are copied. */

@@ -114,7 +114,7 @@ final class VmessHeader {
             kdf.derive(VmessGcm.NONCE_BYTES, commandKey, VmessKdf.LENGTH_NONCE, authId, nonce),
             sealed,
             authId);
-    return (length[0] & 0xFF) << 8 | length[1] & 0xFF;
+    return ((length[0] & 0xFF) << 8) | (length[1] & 0xFF);
   }
 
   /**
@@ -162,7 +162,7 @@ final class VmessHeader {
             kdf.derive(VmessKeys.BYTES, keys.key(), VmessKdf.RESPONSE_LENGTH_KEY),
             kdf.derive(VmessGcm.NONCE_BYTES, keys.iv(), VmessKdf.RESPONSE_LENGTH_NONCE),
             sealed);
-    return (length[0] & 0xFF) << 8 | length[1] & 0xFF;
+    return ((length[0] & 0xFF) << 8) | (length[1] & 0xFF);
   }
 
   static byte[] openResponse(VmessKeys keys, byte[] sealed) throws AEADBadTagException {

@@ -3,6 +3,7 @@ package com.github.shiroedev2024.leaf.engine.protocol.vmess;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Key and nonce base of one direction of a body. */
 final class VmessKeys {
@@ -11,10 +12,16 @@ final class VmessKeys {
 
   private final byte[] key;
   private final byte[] iv;
+  private final @Nullable VmessKeys request;
 
   VmessKeys(byte[] key, byte[] iv) {
+    this(key, iv, null);
+  }
+
+  private VmessKeys(byte[] key, byte[] iv, @Nullable VmessKeys request) {
     this.key = key;
     this.iv = iv;
+    this.request = request;
   }
 
   byte[] key() {
@@ -23,6 +30,11 @@ final class VmessKeys {
 
   byte[] iv() {
     return iv;
+  }
+
+  /** Those that authenticated sizes go by: the request's, in both directions. */
+  VmessKeys ofSizes() {
+    return request == null ? this : request;
   }
 
   /** New ones. */
@@ -37,6 +49,6 @@ final class VmessKeys {
   VmessKeys response() {
     MessageDigest sha256 = VmessId.digest("SHA-256");
     return new VmessKeys(
-        Arrays.copyOf(sha256.digest(key), BYTES), Arrays.copyOf(sha256.digest(iv), BYTES));
+        Arrays.copyOf(sha256.digest(key), BYTES), Arrays.copyOf(sha256.digest(iv), BYTES), this);
   }
 }

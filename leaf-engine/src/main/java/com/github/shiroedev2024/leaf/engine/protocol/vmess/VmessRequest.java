@@ -60,7 +60,7 @@ record VmessRequest(
     byte[] header = new byte[FIXED_BYTES + address + padding + HASH_BYTES];
     ByteBuf out = Unpooled.wrappedBuffer(header).writerIndex(0);
     out.writeByte(VERSION).writeBytes(keys.iv()).writeBytes(keys.key()).writeByte(answer);
-    out.writeByte(body.options()).writeByte(padding << 4 | body.security());
+    out.writeByte(body.options()).writeByte((padding << 4) | body.security());
     out.writeByte(0).writeByte(command);
     PortFirstAddress.write(destination, out);
     byte[] filling = new byte[padding];
@@ -115,7 +115,7 @@ record VmessRequest(
   static int fnv1a(byte[] bytes, int length) {
     int hash = 0x811C9DC5;
     for (int i = 0; i < length; i++) {
-      hash = (hash ^ bytes[i] & 0xFF) * 0x01000193;
+      hash = (hash ^ (bytes[i] & 0xFF)) * 0x01000193;
     }
     return hash;
   }

@@ -128,6 +128,11 @@ final class VmessSealer {
     return at;
   }
 
+  /** Whether something waits. */
+  boolean waiting() {
+    return writes.held() > 0;
+  }
+
   /** Drops what waits. */
   void fail(Throwable cause) {
     writes.fail(cause);

@@ -2,35 +2,35 @@ package com.github.shiroedev2024.leaf.engine.protocol.vmess;
 
 import com.github.shiroedev2024.leaf.engine.crypto.AeadMethod;
 import com.github.shiroedev2024.leaf.engine.net.Network;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How the body is protected, and in what form. */
 enum VmessSecurity {
-  AES_128_GCM(3, AeadMethod.AES_128_GCM, List.of("auto", "aes-128-gcm")),
-  CHACHA20_POLY1305(
-      4, AeadMethod.CHACHA20_POLY1305, List.of("chacha20-poly1305", "chacha20-ietf-poly1305")),
+  AES_128_GCM(3, AeadMethod.AES_128_GCM, "auto", "aes-128-gcm"),
+  CHACHA20_POLY1305(4, AeadMethod.CHACHA20_POLY1305, "chacha20-poly1305", "chacha20-ietf-poly1305"),
   /** Masked lengths, plain payload. */
-  NONE(5, null, List.of("none")),
+  NONE(5, null, "none", "none"),
   /** Streams go as they are, without chunks. */
-  ZERO(5, null, List.of("zero"));
+  ZERO(5, null, "zero", "zero");
 
   static final String WORDS = "auto, aes-128-gcm, chacha20-poly1305, none, zero";
 
   private final int code;
   private final @Nullable AeadMethod method;
-  private final List<String> words;
+  private final String word;
+  private final String alias;
 
-  VmessSecurity(int code, @Nullable AeadMethod method, List<String> words) {
+  VmessSecurity(int code, @Nullable AeadMethod method, String word, String alias) {
     this.code = code;
     this.method = method;
-    this.words = words;
+    this.word = word;
+    this.alias = alias;
   }
 
   /** The one of this exact name, or null. */
   static @Nullable VmessSecurity of(String word) {
     for (VmessSecurity security : values()) {
-      if (security.words.contains(word)) {
+      if (security.word.equals(word) || security.alias.equals(word)) {
         return security;
       }
     }

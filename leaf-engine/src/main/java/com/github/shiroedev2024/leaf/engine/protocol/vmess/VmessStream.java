@@ -245,6 +245,8 @@ final class VmessStream extends ChannelDuplexHandler {
   private void release() {
     headerGoes();
     opener.close();
-    sealer.fail(new ClosedChannelException());
+    if (sealer.waiting()) { // rarely: an exception costs a walk of the stack
+      sealer.fail(new ClosedChannelException());
+    }
   }
 }

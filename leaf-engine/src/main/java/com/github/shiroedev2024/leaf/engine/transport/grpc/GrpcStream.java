@@ -50,7 +50,7 @@ final class GrpcStream extends ChannelDuplexHandler {
     head.writeByte(0).writeInt(1 + digits + length).writeByte(0x0a);
     int left = length;
     for (; left > 0x7f; left >>>= 7) {
-      head.writeByte(left & 0x7f | 0x80);
+      head.writeByte((left & 0x7f) | 0x80);
     }
     head.writeByte(left);
     ctx.write(head);

@@ -15,6 +15,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -48,24 +50,37 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   /** Alert, fatal, protocol_version: what servers answer to what is not TLS. */
   private static final byte[] NOT_TLS_ALERT = {21, 3, 1, 0, 2, 2, 70};
 
+  /** Alert, fatal, no_application_protocol (RFC 7301, section 3.2). */
+  private static final byte[] NO_PROTOCOL_ALERT = {21, 3, 3, 0, 2, 2, 120};
+
   private final SSLEngine engine;
+  private final Alpn accepted;
   private final Duration timeout;
   private final String peer;
   private final CloseReason cut;
   private final Outcome outcome;
   private ByteBuf received = Unpooled.EMPTY_BUFFER;
   private @Nullable Future<?> timer;
+  private boolean helloSeen;
   private boolean handedOn;
   private boolean over;
 
   /**
    * @param engine a new engine, which it owns from here on
+   * @param accepted what a server accepts; of no meaning for a client
    * @param timeout zero: none
    * @param peer what to call the other side in failures
    * @param cut the reason of a session whose peer ends the connection without saying so
    */
-  Handshake(SSLEngine engine, Duration timeout, String peer, CloseReason cut, Outcome outcome) {
+  Handshake(
+      SSLEngine engine,
+      Alpn accepted,
+      Duration timeout,
+      String peer,
+      CloseReason cut,
+      Outcome outcome) {
     this.engine = engine;
+    this.accepted = accepted;
     this.timeout = timeout;
     this.peer = peer;
     this.cut = cut;
@@ -149,6 +164,10 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         if (length == 0) {
           break;
         }
+        if (!helloSeen) {
+          helloSeen = true;
+          checkProtocols();
+        }
         finished = unwrap(ctx, length) || wrap(ctx);
       }
       ctx.flush();
@@ -178,6 +197,26 @@ final class Handshake extends ChannelInboundHandlerAdapter {
       throw new NotSslRecordException("not a TLS record");
     }
     return there < HEADER + length ? 0 : HEADER + length;
+  }
+
+  /** The engines would go on without a protocol where client and server have none in common. */
+  private void checkProtocols() throws NoCommonProtocol {
+    if (engine.getUseClientMode() || accepted.protocols().isEmpty()) {
+      return;
+    }
+    List<String> offered = ClientHello.protocols(received);
+    if (!offered.isEmpty() && Collections.disjoint(offered, accepted.protocols())) {
+      throw new NoCommonProtocol(offered);
+    }
+  }
+
+  /** What the client offers is nothing that is accepted. */
+  private static final class NoCommonProtocol extends SSLException {
+    private static final long serialVersionUID = 1;
+
+    NoCommonProtocol(List<String> offered) {
+      super("no application protocol in common: offered are " + String.join(", ", offered));
+    }
   }
 
   /** Has the engine say what it has to say; true when the handshake is done with it. */
@@ -250,6 +289,8 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   private void alert(ChannelHandlerContext ctx, Exception fault) {
     if (fault instanceof NotSslRecordException) {
       ctx.write(Unpooled.wrappedBuffer(NOT_TLS_ALERT));
+    } else if (fault instanceof NoCommonProtocol) {
+      ctx.write(Unpooled.wrappedBuffer(NO_PROTOCOL_ALERT));
     } else {
       try {
         wrap(ctx);

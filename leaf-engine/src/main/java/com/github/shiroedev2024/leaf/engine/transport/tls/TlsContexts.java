@@ -1,7 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.transport.tls;
 
 import com.github.shiroedev2024.leaf.engine.certificate.Identity;
-import com.github.shiroedev2024.leaf.engine.certificate.ServerTrust;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -11,7 +10,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.security.cert.X509Certificate;
-import java.util.List;
 import javax.net.ssl.SSLException;
 
 /** Makes the engines' contexts: BoringSSL's where this machine has it, else the JDK's. */
@@ -28,7 +26,7 @@ final class TlsContexts {
   static SslContext client(TlsOptions options, boolean library) throws SSLException {
     return SslContextBuilder.forClient()
         .sslProvider(provider(library))
-        .trustManager(trust(options))
+        .trustManager(options.trust().trust())
         .endpointIdentificationAlgorithm(null) // the trust looks at the name itself
         .protocols(options.minVersion().protocols())
         .applicationProtocolConfig(alpn(options.alpn()))
@@ -36,7 +34,7 @@ final class TlsContexts {
         .build();
   }
 
-  static SslContext server(Identity identity, List<String> alpn, TlsVersion least, boolean library)
+  static SslContext server(Identity identity, Alpn alpn, TlsVersion least, boolean library)
       throws SSLException {
     return SslContextBuilder.forServer(
             identity.key(), identity.chain().toArray(new X509Certificate[0]))
@@ -50,23 +48,13 @@ final class TlsContexts {
     return library && nativeAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
   }
 
-  private static ServerTrust trust(TlsOptions options) {
-    if (!options.pinned().isEmpty()) {
-      return ServerTrust.pinned(options.pinned());
-    }
-    if (options.insecure()) {
-      return ServerTrust.anybody();
-    }
-    return options.roots().isEmpty() ? ServerTrust.webRoots() : ServerTrust.roots(options.roots());
-  }
-
-  private static ApplicationProtocolConfig alpn(List<String> protocols) {
-    return protocols.isEmpty()
+  private static ApplicationProtocolConfig alpn(Alpn alpn) {
+    return alpn.protocols().isEmpty()
         ? ApplicationProtocolConfig.DISABLED
         : new ApplicationProtocolConfig(
             Protocol.ALPN,
             SelectorFailureBehavior.NO_ADVERTISE,
             SelectedListenerFailureBehavior.ACCEPT,
-            protocols);
+            alpn.protocols());
   }
 }

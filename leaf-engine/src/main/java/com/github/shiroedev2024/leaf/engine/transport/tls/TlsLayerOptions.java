@@ -1,13 +1,10 @@
 package com.github.shiroedev2024.leaf.engine.transport.tls;
 
-import com.github.shiroedev2024.leaf.engine.certificate.Identity;
+import com.github.shiroedev2024.leaf.engine.certificate.IdentitySource;
 import com.github.shiroedev2024.leaf.engine.spi.Key;
 import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.cert.CertificateException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,31 +13,32 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identity null only when an error was reported
  */
-record TlsLayerOptions(@Nullable Identity identity, List<String> alpn, TlsVersion minVersion)
+record TlsLayerOptions(@Nullable IdentitySource identity, Alpn alpn, TlsVersion minVersion)
     implements PartOptions {
-  static final List<Key> KEYS =
-      List.of(
-          new Key("certificate", "required", "path or PEM text of the certificate chain"),
-          new Key("certificateKey", "required", "path or PEM text of the private key"),
-          new Key("rawCertificate", "none", "the chain as PEM text"),
-          new Key("rawCertificateKey", "none", "the key as PEM text"),
-          new Key("alpn", "none", "application protocols accepted, the preferred first"),
-          new Key("minVersion", "1.2", "the lowest version of TLS: 1.2 or 1.3"));
+  static final List<Key> KEYS = keys();
 
-  static TlsLayerOptions read(Settings settings) {
-    Identity identity = null;
-    try {
-      identity =
-          Identity.read(
-              text(settings.required("certificate")), text(settings.required("certificateKey")));
-    } catch (CertificateException | IOException e) {
-      settings.error("certificate", String.valueOf(e.getMessage()), "name PEM files");
-    }
-    return new TlsLayerOptions(
-        identity, List.copyOf(settings.strings("alpn")), TlsVersion.read(settings));
+  private static List<Key> keys() {
+    List<Key> keys = new ArrayList<>(IdentitySource.KEYS);
+    keys.add(
+        new Key(
+            "alpn",
+            "none",
+            "application protocols accepted, the preferred first; name h2 in front of h2 and"
+                + " grpc"));
+    keys.add(TlsVersion.KEY);
+    keys.add(new Key("echConfig", "none", "not possible on this side"));
+    keys.add(new Key("echKey", "none", "not possible on this side"));
+    return List.copyOf(keys);
   }
 
-  private static String text(String text) throws IOException {
-    return text.contains("-----BEGIN") ? text : Files.readString(Path.of(text));
+  static TlsLayerOptions read(Settings settings) {
+    for (String key : List.of("echConfig", "echKey")) {
+      if (settings.has(key)) {
+        settings.error(
+            key, "encrypted client hello (ECH) is not possible on this side", "remove it");
+      }
+    }
+    return new TlsLayerOptions(
+        IdentitySource.read(settings), Alpn.read(settings), TlsVersion.read(settings));
   }
 }

@@ -28,7 +28,6 @@ public final class TlsLayerType implements LayerType {
 
   @Override
   public InboundLayer layer(InboundSpec spec, InboundContext context) {
-    return new TlsLayer(
-        spec.tag(), (TlsLayerOptions) spec.options(), context.options(), context.logs(), true);
+    return new TlsLayer(spec.tag(), (TlsLayerOptions) spec.options(), context, true);
   }
 }

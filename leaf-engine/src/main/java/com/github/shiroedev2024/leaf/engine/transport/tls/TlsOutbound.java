@@ -59,7 +59,7 @@ final class TlsOutbound implements Outbound {
 
   @Override
   public void start() {
-    if (options.insecure() && options.pinned().isEmpty()) {
+    if (options.trust().checksNothing()) {
       log.warn(
           "outbound '{}' is insecure: it accepts any certificate, so whoever is in between can"
               + " read and change all it carries",
@@ -87,6 +87,7 @@ final class TlsOutbound implements Outbound {
           Handshake handshake =
               new Handshake(
                   engine,
+                  Alpn.NONE,
                   timeout,
                   peer,
                   CloseReason.REMOTE_RESET,

@@ -82,7 +82,7 @@ final class TlsStream extends ChannelDuplexHandler {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    failWaiting(new ClosedChannelException());
+    closeWaiting();
     records.release();
   }
 
@@ -259,7 +259,7 @@ final class TlsStream extends ChannelDuplexHandler {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     cutOff(ctx);
-    failWaiting(new ClosedChannelException());
+    closeWaiting();
     ctx.fireChannelInactive();
   }
 
@@ -280,6 +280,14 @@ final class TlsStream extends ChannelDuplexHandler {
     failWaiting(cause);
     ctx.fireExceptionCaught(cause);
     ctx.close().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+  }
+
+  /** Makes an exception, which walks the stack, only when something waits. */
+  private void closeWaiting() {
+    CoalescingBufferQueue queue = waiting;
+    if (queue != null && !queue.isEmpty()) {
+      queue.releaseAndFailAll(new ClosedChannelException());
+    }
   }
 
   private void failWaiting(Throwable cause) {

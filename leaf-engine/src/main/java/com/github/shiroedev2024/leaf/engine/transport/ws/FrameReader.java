@@ -50,7 +50,7 @@ final class FrameReader {
 
   /** Whether nothing is missing: no frame and no message has begun without having ended. */
   boolean atBoundary() {
-    return closed || headerFilled == 0 && !inPayload && !messageOpen;
+    return closed || (headerFilled == 0 && !inPayload && !messageOpen);
   }
 
   /** Reads no more: what comes is dropped. */
@@ -71,7 +71,7 @@ final class FrameReader {
       piece.release();
     }
     try {
-      while (!closed && (in.isReadable() || inPayload && left == 0)) {
+      while (!closed && (in.isReadable() || (inPayload && left == 0))) {
         if (!inPayload) {
           readHeader(in);
         } else if (opcode >= CLOSE) {
@@ -140,7 +140,7 @@ final class FrameReader {
       int bytes = length == 126 ? 2 : 8;
       left = 0;
       for (; at < 2 + bytes; at++) {
-        left = left << 8 | header[at] & 0xff;
+        left = (left << 8) | (header[at] & 0xff);
       }
       if (left < 0) {
         throw new FrameException("a frame's length has its highest bit set");
@@ -148,7 +148,7 @@ final class FrameReader {
     }
     mask = 0;
     for (; at < headerLength; at++) {
-      mask = mask << 8 | header[at] & 0xff;
+      mask = (mask << 8) | (header[at] & 0xff);
     }
     opcode = header[0] & 0x0f;
     if (opcode < CLOSE) {

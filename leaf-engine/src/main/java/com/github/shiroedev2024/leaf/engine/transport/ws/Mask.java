@@ -37,6 +37,6 @@ final class Mask {
   }
 
   private static long wide(int mask) {
-    return (long) mask << 32 | mask & 0xffffffffL;
+    return ((long) mask << 32) | (mask & 0xffffffffL);
   }
 }

@@ -200,8 +200,8 @@ final class WsStream extends ChannelDuplexHandler {
   }
 
   private void closeReceived(ChannelHandlerContext ctx, byte[] payload) {
-    int code = payload.length < 2 ? NO_CODE : (payload[0] & 0xff) << 8 | payload[1] & 0xff;
-    if (payload.length == 1 || code != NORMAL && code != GOING_AWAY && payload.length != 0) {
+    int code = payload.length < 2 ? NO_CODE : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
+    if (payload.length == 1 || (code != NORMAL && code != GOING_AWAY && payload.length != 0)) {
       fail(
           ctx,
           CloseReason.REMOTE_RESET,

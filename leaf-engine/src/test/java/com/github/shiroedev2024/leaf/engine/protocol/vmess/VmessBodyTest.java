@@ -12,10 +12,14 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.Arrays;
 import java.util.Random;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chunks of a body, sealed by one end and opened by the other. */
 @ExtendWith(LeakCheck.class)
@@ -128,5 +132,21 @@ class VmessBodyTest {
             assertThat(outcome.failureCount()).isLessThanOrEqualTo(1);
           }
         });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void sizesOfBothDirectionsAreSealedWithTheRequestsKeys(boolean answer) throws Exception {
+    VmessBody body = new VmessBody(VmessBody.CHUNKS | VmessBody.AUTHENTICATED_LENGTH, 3);
+    byte[] field = new byte[18];
+    new VmessChunks(body, answer ? KEYS.response() : KEYS, true, false).writeSize(100, field, 0);
+    byte[] key = new VmessKdf().derive(VmessKeys.BYTES, KEYS.key(), VmessKdf.AUTHENTICATED_LENGTH);
+    byte[] nonce = Arrays.copyOf(KEYS.iv(), 12);
+    nonce[0] = 0;
+    nonce[1] = 0;
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(
+        Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, nonce));
+    assertThat(cipher.doFinal(field)).containsExactly(0, 100);
   }
 }

@@ -32,7 +32,6 @@ class AmuxConnectionTest {
   private static final class Seen extends ChannelInboundHandlerAdapter {
     private final Channel stream;
     private final StringBuilder text = new StringBuilder();
-    private int pieces;
     private boolean ended;
     private boolean inactive;
     private @Nullable Throwable failure;
@@ -50,7 +49,6 @@ class AmuxConnectionTest {
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
       ByteBuf bytes = (ByteBuf) msg;
       text.append(bytes.toString(StandardCharsets.US_ASCII));
-      pieces++;
       bytes.release();
     }
 

@@ -201,7 +201,7 @@ class WsTest extends TransportContract {
         assertThat(app.readText(expected.length())).isEqualTo(expected);
       }
       assertThat(app.ends()).isTrue();
-      app.close();
+      app.endOutput();
       return port.reason();
     }
   }

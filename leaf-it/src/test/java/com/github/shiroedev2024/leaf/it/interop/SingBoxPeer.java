@@ -1,0 +1,158 @@
+package com.github.shiroedev2024.leaf.it.interop;
+
+import com.github.shiroedev2024.leaf.testkit.PeerProgram;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** sing-box. */
+final class SingBoxPeer extends Peer {
+  SingBoxPeer() {
+    super("sing-box");
+  }
+
+  @Override
+  String version() {
+    return Versions.of(name(), "version");
+  }
+
+  @Override
+  @Nullable String lacks(Combination combination, Direction direction) {
+    if (combination.transport().obfs()) {
+      return "simple-obfs is run with its own programs";
+    }
+    boolean server = direction == Direction.CLIENT;
+    return server && !combination.variant().isEmpty() && !combination.hasUser()
+        ? "only its client has a setting for " + combination.variant()
+        : null;
+  }
+
+  @Override
+  @Nullable String endsBoth(Combination combination, Direction direction) {
+    if (combination.transport().webSocket() || combination.transport() == Transport.HTTPUPGRADE) {
+      return "closes the connection below at the end of one direction";
+    }
+    return "closes both directions at the end of one";
+  }
+
+  @Override
+  Running server(Combination combination, Ground ground, int port) {
+    Map<String, Object> inbound = new LinkedHashMap<>();
+    inbound.put("type", combination.protocol().word());
+    inbound.put("listen", HOST);
+    inbound.put("listen_port", port);
+    Map<String, Object> login = Map.of("username", Secrets.USERNAME, "password", Secrets.PASSWORD);
+    switch (combination.protocol()) {
+      case SHADOWSOCKS -> {
+        inbound.put("method", combination.method());
+        inbound.put("password", Secrets.server(combination));
+        if (combination.hasUser()) {
+          inbound.put(
+              "users",
+              List.of(Map.of("name", Secrets.USERNAME, "password", Secrets.user(combination))));
+        }
+      }
+      case TROJAN ->
+          inbound.put(
+              "users", List.of(Map.of("name", Secrets.USERNAME, "password", Secrets.PASSWORD)));
+      case VMESS, VLESS ->
+          inbound.put("users", List.of(Map.of("name", Secrets.USERNAME, "uuid", Secrets.UUID)));
+      case HTTP, SOCKS -> inbound.put("users", List.of(login));
+    }
+    layers(inbound, combination, ground, true);
+    return run(ground, "server.json", inbound, Map.of("type", "direct"), port);
+  }
+
+  @Override
+  Running client(Combination combination, Ground ground, int server, int socks) {
+    Map<String, Object> outbound = new LinkedHashMap<>();
+    outbound.put("type", combination.protocol().word());
+    outbound.put("server", HOST);
+    outbound.put("server_port", server);
+    switch (combination.protocol()) {
+      case SHADOWSOCKS -> {
+        outbound.put("method", combination.method());
+        outbound.put("password", Secrets.client(combination));
+      }
+      case TROJAN -> outbound.put("password", Secrets.PASSWORD);
+      case VMESS -> {
+        outbound.put("uuid", Secrets.UUID);
+        outbound.put("security", combination.method());
+        // Without it one association reaches one remote only.
+        outbound.put("packet_encoding", "xudp");
+        if (!combination.variant().isEmpty()) {
+          outbound.put(combination.variant(), true);
+        }
+      }
+      case VLESS -> outbound.put("uuid", Secrets.UUID);
+      case HTTP, SOCKS -> {
+        outbound.put("username", Secrets.USERNAME);
+        outbound.put("password", Secrets.PASSWORD);
+      }
+    }
+    layers(outbound, combination, ground, false);
+    Map<String, Object> inbound = Map.of("type", "socks", "listen", HOST, "listen_port", socks);
+    return run(ground, "client.json", inbound, outbound, socks);
+  }
+
+  private Running run(
+      Ground ground,
+      String file,
+      Map<String, Object> inbound,
+      Map<String, Object> outbound,
+      int port) {
+    Path config =
+        ground.json(
+            file,
+            Map.of(
+                "log", Map.of("level", "warn"),
+                "inbounds", List.of(inbound),
+                "outbounds", List.of(outbound)));
+    return new Running(
+        PeerProgram.start(List.of(name(), "run", "-c", config.toString()), at(port)));
+  }
+
+  private static void layers(
+      Map<String, Object> end, Combination of, Ground ground, boolean server) {
+    if (of.tls()) {
+      Map<String, Object> tls = new LinkedHashMap<>();
+      tls.put("enabled", true);
+      tls.put("alpn", List.of(of.transport().http2() ? "h2" : "http/1.1"));
+      tls.put("certificate_path", (server ? ground.certificate() : ground.authority()).toString());
+      if (server) {
+        tls.put("key_path", ground.key().toString());
+      } else {
+        tls.put("server_name", Ground.NAME);
+      }
+      end.put("tls", tls);
+    }
+    switch (of.transport()) {
+      case TCP -> {}
+      case WS -> end.put("transport", Map.of("type", "ws", "path", Transport.PATH));
+      case WS_EARLY ->
+          end.put(
+              "transport",
+              Map.of(
+                  "type",
+                  "ws",
+                  "path",
+                  Transport.PATH,
+                  "max_early_data",
+                  Transport.EARLY_BYTES,
+                  "early_data_header_name",
+                  "Sec-WebSocket-Protocol"));
+      case HTTPUPGRADE ->
+          end.put(
+              "transport",
+              Map.of("type", "httpupgrade", "path", Transport.PATH, "host", Ground.NAME));
+      case H2 ->
+          end.put(
+              "transport",
+              Map.of("type", "http", "path", Transport.PATH, "host", List.of(Ground.NAME)));
+      case GRPC -> end.put("transport", Map.of("type", "grpc", "service_name", Transport.SERVICE));
+      case OBFS_HTTP, OBFS_TLS -> throw new IllegalArgumentException(of.toString());
+    }
+  }
+}

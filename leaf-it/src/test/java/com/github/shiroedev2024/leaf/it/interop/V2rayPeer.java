@@ -1,0 +1,38 @@
+package com.github.shiroedev2024.leaf.it.interop;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** v2ray 4 as Debian has it. */
+final class V2rayPeer extends V2rayFamily {
+  V2rayPeer() {
+    super("v2ray");
+  }
+
+  @Override
+  String version() {
+    return Versions.of(name(), "-version");
+  }
+
+  @Override
+  List<String> command(Path config) {
+    return List.of(name(), "-config", config.toString());
+  }
+
+  @Override
+  @Nullable String lacks(Combination combination, Direction direction) {
+    if (combination.is2022()) {
+      return "it is older than shadowsocks 2022";
+    }
+    if (!combination.variant().isEmpty()) {
+      return "it has no setting for " + combination.variant();
+    }
+    return switch (combination.transport()) {
+      case HTTPUPGRADE, GRPC, WS_EARLY -> "it is older than " + combination.transport();
+      case OBFS_HTTP, OBFS_TLS -> "it has no simple-obfs";
+      case TCP, WS, H2 ->
+          combination.method().equals("zero") ? "it is older than the security zero" : null;
+    };
+  }
+}

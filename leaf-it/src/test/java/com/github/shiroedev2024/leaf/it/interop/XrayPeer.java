@@ -1,0 +1,34 @@
+package com.github.shiroedev2024.leaf.it.interop;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Xray. */
+final class XrayPeer extends V2rayFamily {
+  XrayPeer() {
+    super("xray");
+  }
+
+  @Override
+  String version() {
+    return Versions.of(name(), "version");
+  }
+
+  @Override
+  List<String> command(Path config) {
+    return List.of(name(), "run", "-c", config.toString());
+  }
+
+  @Override
+  @Nullable String lacks(Combination combination, Direction direction) {
+    if (!combination.variant().isEmpty() && !combination.hasUser()) {
+      return "it has no setting for " + combination.variant();
+    }
+    return switch (combination.transport()) {
+      case H2 -> "it no longer has h2";
+      case OBFS_HTTP, OBFS_TLS -> "it has no simple-obfs";
+      case TCP, WS, WS_EARLY, HTTPUPGRADE, GRPC -> null;
+    };
+  }
+}
