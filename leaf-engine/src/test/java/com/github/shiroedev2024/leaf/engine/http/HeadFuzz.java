@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.NetUtil;
+import org.jspecify.annotations.Nullable;
 
 /** Heads of HTTP messages, and the list of proxies in one of their fields. */
 public final class HeadFuzz {
@@ -31,7 +32,7 @@ public final class HeadFuzz {
     forwarded(head == null ? new String(input, ISO_8859_1) : head.joined("x-forwarded-for"));
   }
 
-  private static Head read(HeadReader reader, ByteBuf in) {
+  private static @Nullable Head read(HeadReader reader, ByteBuf in) {
     try {
       return reader.read(in);
     } catch (HeadFormatException e) {

@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 
 /** Addresses in the forms of SOCKS5 and VMess; what is read is written the same again. */
 public final class AddressFuzz {
@@ -14,7 +15,7 @@ public final class AddressFuzz {
     check(read(in, true), in, true);
   }
 
-  private static Destination read(ByteBuf in, boolean portFirst) {
+  private static @Nullable Destination read(ByteBuf in, boolean portFirst) {
     try {
       return portFirst ? PortFirstAddress.read(in) : SocksAddress.read(in);
     } catch (SocksAddress.MalformedException e) {
@@ -22,7 +23,7 @@ public final class AddressFuzz {
     }
   }
 
-  private static void check(Destination read, ByteBuf in, boolean portFirst) {
+  private static void check(@Nullable Destination read, ByteBuf in, boolean portFirst) {
     if (read == null) {
       if (in.readerIndex() != 0) {
         throw new AssertionError("moved without an address");

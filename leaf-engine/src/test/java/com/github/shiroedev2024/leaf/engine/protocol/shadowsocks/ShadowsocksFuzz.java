@@ -165,7 +165,8 @@ public final class ShadowsocksFuzz {
     } else {
       AeadDatagramCodec codec =
           new AeadDatagramCodec(
-              new ShadowsocksKey(method.cipher(), "secret"), new Salts(new SecureRandom(), new byte[0]));
+              new ShadowsocksKey(method.cipher(), "secret"),
+              new Salts(new SecureRandom(), new byte[0]));
       open(alloc, codec, alloc.buffer().writeBytes(rest));
     }
     received(alloc, method, user, alloc.buffer().writeBytes(rest));

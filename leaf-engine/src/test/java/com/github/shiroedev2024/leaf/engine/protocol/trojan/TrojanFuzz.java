@@ -15,8 +15,7 @@ public final class TrojanFuzz {
   private static final TrojanUsers KNOWN = new TrojanUsers(USERS);
   private static final byte[] KEY = TrojanKey.of("secret");
   private static final TrojanInbound INBOUND =
-      new TrojanInbound(
-          "in", new TrojanInboundOptions(USERS, null), FuzzDispatcher.context(0));
+      new TrojanInbound("in", new TrojanInboundOptions(USERS, null), FuzzDispatcher.context(0));
   private static final TrojanInbound FALLING_BACK =
       new TrojanInbound(
           "in",

@@ -19,8 +19,7 @@ public final class AmuxFuzz {
                 channel.freezeTime();
                 channel
                     .pipeline()
-                    .addLast(
-                        new AmuxServer(channel, AmuxFuzz::accepted, EngineOptions.defaults()));
+                    .addLast(new AmuxServer(channel, AmuxFuzz::accepted, EngineOptions.defaults()));
                 return channel;
               },
               Exception.class)

@@ -17,8 +17,7 @@ import java.util.List;
 public final class H2Fuzz {
   private static final byte[] PREFACE = ByteBufUtil.getBytes(Http2CodecUtil.connectionPrefaceBuf());
   private static final H2Layer LAYER =
-      new H2Layer(
-          new H2PutService(new H2ServerOptions(List.of(), "/")), EngineOptions.defaults());
+      new H2Layer(new H2PutService(new H2ServerOptions(List.of(), "/")), EngineOptions.defaults());
 
   /** What Netty answers a frame, such as an acknowledgement, has the size of frames. */
   private static final DecoderFuzz FUZZ =

@@ -20,8 +20,7 @@ public final class HttpUpgradeFuzz {
   private static final HttpUpgradeLayer LAYER =
       new HttpUpgradeLayer(new HttpUpgradeServerOptions("/", ""), EngineOptions.defaults());
   private static final HttpUpgradeOutbound HOP =
-      new HttpUpgradeOutbound(
-          "h", new HttpUpgradeOptions("/", Map.of()), EngineOptions.defaults());
+      new HttpUpgradeOutbound("h", new HttpUpgradeOptions("/", Map.of()), EngineOptions.defaults());
 
   private static final DecoderFuzz[] FUZZ = {
     DecoderFuzz.of(HttpUpgradeFuzz::served, SessionException.class).atMost(1, 1000),
@@ -57,8 +56,7 @@ public final class HttpUpgradeFuzz {
     channel
         .pipeline()
         .addLast(
-            new UpgradeClient(
-                new Asking(), "the server", Duration.ofSeconds(1), 0, ready, HOP));
+            new UpgradeClient(new Asking(), "the server", Duration.ofSeconds(1), 0, ready, HOP));
     return channel;
   }
 

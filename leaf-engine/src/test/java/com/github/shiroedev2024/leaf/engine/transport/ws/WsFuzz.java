@@ -9,15 +9,13 @@ import java.util.Arrays;
 /** Frames that a client and a server read, and a client's handshake with frames behind it. */
 public final class WsFuzz {
   private static final WsLayer LAYER =
-      new WsLayer(
-          new WsServerOptions("/", "Sec-WebSocket-Protocol"), EngineOptions.defaults());
+      new WsLayer(new WsServerOptions("/", "Sec-WebSocket-Protocol"), EngineOptions.defaults());
 
   private static final DecoderFuzz[] FUZZ = {
     DecoderFuzz.of(() -> new EmbeddedChannel(WsStream.server()), SessionException.class)
         .atMost(2, 4)
         .cutMatters(), // of a flood of pings some are answered
-    DecoderFuzz.of(
-            () -> new EmbeddedChannel(WsStream.client("server", 42)), SessionException.class)
+    DecoderFuzz.of(() -> new EmbeddedChannel(WsStream.client("server", 42)), SessionException.class)
         .atMost(4, 8)
         .cutMatters(),
     DecoderFuzz.of(WsFuzz::served, SessionException.class).atMost(2, 1000).cutMatters()
