@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.protocol.shadowsocks;
 
 import com.github.shiroedev2024.leaf.engine.crypto.AeadCipher;
 import com.github.shiroedev2024.leaf.engine.crypto.AeadMethod;
+import com.github.shiroedev2024.leaf.engine.crypto.HkdfSha1;
 import com.github.shiroedev2024.leaf.engine.fakes.FuzzDispatcher;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.User;
@@ -40,11 +41,9 @@ public final class ShadowsocksFuzz {
       case 1 ->
           server(method, user)
               .run(how, method.is2022() ? request2022(method, rest) : request(method, rest));
-      case 2 -> {
-        if (method.is2022()) {
-          client(method).run(how, answer2022(method, rest));
-        }
-      }
+      case 2 ->
+          client(method)
+              .run(how, method.is2022() ? answer2022(method, rest) : request(method, rest));
       default -> packet(method, user, rest);
     }
   }
@@ -132,20 +131,42 @@ public final class ShadowsocksFuzz {
         () -> {
           EmbeddedChannel channel = new EmbeddedChannel();
           channel.freezeTime();
-          Request2022 request =
-              new Request2022(
-                  Golden2022.keys(method, false),
-                  Golden2022.CLOCK,
-                  new SecureRandom(),
-                  Golden2022.TARGET,
-                  Golden2022.bytes(method, 1));
           channel
               .pipeline()
               .addLast(
-                  new ShadowsocksStream(request.sealer(), request.opener(), null, "the server"));
+                  method.is2022()
+                      ? stream2022(method)
+                      : aead(method).stream(Golden2022.TARGET, "the server"));
           return channel;
         },
         SessionException.class);
+  }
+
+  private static ShadowsocksStream stream2022(ShadowsocksMethod method) {
+    Request2022 request =
+        new Request2022(
+            Golden2022.keys(method, false),
+            Golden2022.CLOCK,
+            new SecureRandom(),
+            Golden2022.TARGET,
+            Golden2022.bytes(method, 1));
+    return new ShadowsocksStream(request.sealer(), request.opener(), null, "the server");
+  }
+
+  private static AeadClient aead(ShadowsocksMethod method) {
+    return new AeadClient(
+        new ShadowsocksKey(method.cipher(), "secret"), new Salts(new SecureRandom(), new byte[0]));
+  }
+
+  /** A packet of the AEAD edition, alike for both directions. */
+  private static ByteBuf packet(
+      UnpooledByteBufAllocator alloc, ShadowsocksMethod method, byte[] plain) {
+    ShadowsocksKey key = new ShadowsocksKey(method.cipher(), "secret");
+    byte[] salt = new byte[key.saltBytes()];
+    byte[] sealed = new byte[plain.length + AeadMethod.TAG_BYTES];
+    AeadCipher.sealing(method.cipher(), key.subkey(new HkdfSha1(), salt))
+        .seal(plain, 0, plain.length, sealed, 0);
+    return alloc.buffer().writeBytes(salt).writeBytes(sealed);
   }
 
   /** Bare, and as the body of a packet that is sealed for the server and the client. */
@@ -163,11 +184,10 @@ public final class ShadowsocksFuzz {
               Golden2022.keys(method, false), Golden2022.CLOCK, new SecureRandom());
       open(alloc, client, sealer.seal(alloc, plain, plain.length));
     } else {
-      AeadDatagramCodec codec =
-          new AeadDatagramCodec(
-              new ShadowsocksKey(method.cipher(), "secret"),
-              new Salts(new SecureRandom(), new byte[0]));
+      DatagramCodec codec = aead(method).datagrams();
       open(alloc, codec, alloc.buffer().writeBytes(rest));
+      open(alloc, codec, packet(alloc, method, rest));
+      received(alloc, method, user, packet(alloc, method, rest));
     }
     received(alloc, method, user, alloc.buffer().writeBytes(rest));
     if (alloc.metric().usedDirectMemory() + alloc.metric().usedHeapMemory() != 0) {

@@ -1,30 +1,22 @@
 package com.github.shiroedev2024.leaf.engine.transport.amux;
 
+import com.github.shiroedev2024.leaf.engine.fakes.FuzzDialer;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.testkit.DecoderFuzz;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.ReferenceCountUtil;
 
-/** Frames of AMux, by themselves and with the server's streams on them. */
+/** Frames of AMux, by themselves and with the streams of a server and a client on them. */
 public final class AmuxFuzz {
+  /** The client's, whose ids begin at 1. */
+  private static final int STREAMS = 3;
+
   private static final DecoderFuzz SERVER =
-      DecoderFuzz.of(
-              () -> {
-                EmbeddedChannel channel = new EmbeddedChannel();
-                channel.freezeTime();
-                channel
-                    .pipeline()
-                    .addLast(new AmuxServer(channel, AmuxFuzz::accepted, EngineOptions.defaults()));
-                return channel;
-              },
-              Exception.class)
-          .atMost(1, 0)
-          .cutMatters();
+      DecoderFuzz.of(AmuxFuzz::served, Exception.class).atMost(1, 0).cutMatters();
+
+  private static final DecoderFuzz CLIENT =
+      DecoderFuzz.of(AmuxFuzz::client, Exception.class).atMost(1, 4 * STREAMS).cutMatters();
 
   private AmuxFuzz() {}
 
@@ -51,22 +43,30 @@ public final class AmuxFuzz {
       throw new AssertionError(input.length + " bytes made " + data[0]);
     }
     SERVER.run(input);
+    CLIENT.run(input);
   }
 
-  private static void accepted(Channel stream) {
-    stream
-        .pipeline()
-        .addLast(
-            new ChannelInboundHandlerAdapter() {
-              @Override
-              public void channelRead(ChannelHandlerContext ctx, Object msg) {
-                ReferenceCountUtil.release(msg);
-              }
+  private static EmbeddedChannel served() {
+    EmbeddedChannel channel = new EmbeddedChannel();
+    channel.freezeTime();
+    channel.pipeline().addLast(new AmuxServer(channel, FuzzDialer::drop, EngineOptions.defaults()));
+    return channel;
+  }
 
-              @Override
-              public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-                ctx.close();
-              }
-            });
+  private static EmbeddedChannel client() {
+    EmbeddedChannel channel = new EmbeddedChannel();
+    channel.freezeTime();
+    AmuxClient client =
+        new AmuxClient(
+            channel,
+            "the server",
+            4,
+            new AmuxClient.Limits(8, 8, 0, 0),
+            new AmuxPool(channel.eventLoop()));
+    channel.pipeline().addLast(client);
+    for (int id = 1; id <= STREAMS; id++) {
+      client.add(id, FuzzDialer::drop);
+    }
+    return channel;
   }
 }
