@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,6 +19,11 @@ import java.util.stream.Stream;
  */
 public final class FuzzTargets {
   private static final Path SOURCES = Path.of("src/test/java");
+
+  /** Keeps what is logged of millions of inputs out of the log of the fuzzer. */
+  private static final String SILENCE = "com/github/shiroedev2024/leaf/testkit/silent-logback.xml";
+
+  private static final Path ROOT = Path.of("..");
   private static final Path RESOURCES = Path.of("src/test/resources");
 
   private FuzzTargets() {}
@@ -69,6 +75,7 @@ public final class FuzzTargets {
                   "-XX:+UseSerialGC",
                   "-Xmx512m",
                   "-Xss1m",
+                  "-Dlogback.configurationFile=" + SILENCE,
                   "-cp",
                   classPath(),
                   "com.code_intelligence.jazzer.Jazzer",
@@ -118,26 +125,63 @@ public final class FuzzTargets {
 
   /** The targets of the module whose tests run, in the order of their names. */
   public static List<Target> all() throws IOException {
-    try (Stream<Path> files = Files.walk(SOURCES)) {
+    return in(Path.of(""));
+  }
+
+  private static List<Target> in(Path module) throws IOException {
+    Path sources = module.resolve(SOURCES);
+    if (!Files.isDirectory(sources)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(sources)) {
       return files
-          .map(f -> SOURCES.relativize(f).toString())
+          .map(f -> sources.relativize(f).toString())
           .filter(f -> f.endsWith("Fuzz.java"))
           .map(f -> new Target(f.substring(0, f.length() - 5).replace(File.separatorChar, '.')))
-          .sorted((a, b) -> a.simpleName().compareTo(b.simpleName()))
+          .sorted(Comparator.comparing(Target::simpleName))
           .toList();
     }
   }
 
-  /** Those that {@code -Dfuzz.target} names; all when it is not given. */
+  /** The names of the targets of all modules, in order. */
+  public static List<String> names() throws IOException {
+    List<String> names = new ArrayList<>();
+    try (Stream<Path> modules = Files.list(ROOT)) {
+      for (Path module : modules.toList()) {
+        in(module).forEach(target -> names.add(target.simpleName()));
+      }
+    }
+    names.sort(Comparator.naturalOrder());
+    return names;
+  }
+
+  /**
+   * Those of this module that {@code -Dfuzz.target} names, which may be none; all when it is not
+   * given. A name that no module has is an error.
+   */
   public static List<Target> chosen() throws IOException {
     String name = System.getProperty("fuzz.target", "");
-    List<Target> chosen =
-        all().stream().filter(t -> name.isEmpty() || t.simpleName().equals(name)).toList();
-    return chosen;
+    if (name.isEmpty()) {
+      return all();
+    }
+    List<String> names = names();
+    if (!names.contains(name)) {
+      throw new AssertionError(
+          "-Dfuzz.target: there is no fuzz target '"
+              + name
+              + "'; there are "
+              + String.join(", ", names));
+    }
+    return all().stream().filter(target -> target.simpleName().equals(name)).toList();
   }
 
   /** How long each is fuzzed: {@code -Dfuzz.seconds}, 120 when it is not given. */
   public static int seconds() {
-    return Integer.getInteger("fuzz.seconds", 120);
+    String text = System.getProperty("fuzz.seconds", "120");
+    if (!text.matches("[1-9][0-9]{0,5}")) {
+      throw new AssertionError(
+          "-Dfuzz.seconds: '" + text + "' is no number of seconds from 1 to 999999");
+    }
+    return Integer.parseInt(text);
   }
 }
