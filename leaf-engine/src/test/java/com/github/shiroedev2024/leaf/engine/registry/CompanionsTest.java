@@ -23,7 +23,7 @@ class CompanionsTest {
   private static final Set<String> DECODE_NOTHING = Set.of("direct", "drop", "redirect");
 
   /** A type by its name, with the package that it and its fuzz target are in. */
-  private record Type(String name, String packageName) {
+  record Type(String name, String packageName) {
     static Type of(String name, Object type) {
       return new Type(name, type.getClass().getPackageName());
     }

@@ -165,7 +165,7 @@ public final class VmessFuzz {
     if (by.length < 3 || sealed.length == 0) {
       return sealed;
     }
-    int at = ((by[by.length - 1] & 0xff) << 8 | by[by.length - 2] & 0xff) % sealed.length;
+    int at = (((by[by.length - 1] & 0xff) << 8) | (by[by.length - 2] & 0xff)) % sealed.length;
     int what = by[by.length - 3] & 0xff;
     if (what < 64) {
       return Arrays.copyOf(sealed, at);
