@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
@@ -151,6 +152,8 @@ abstract class H2Stream extends ChannelDuplexHandler {
                 "reset the stream (" + (error == null ? reset.errorCode() : error) + ")",
                 error == Http2Error.CANCEL));
       }
+    } else if (event instanceof Http2GoAwayFrame away) {
+      away.release(); // the connection heeds it; what lies above might drop it, with its buffer
     } else if (event != ChannelInputShutdownEvent.INSTANCE) {
       ctx.fireUserEventTriggered(event);
     }

@@ -1,3 +1,4 @@
+/** Tests of certificates and keys. */
 @NullMarked
 package com.github.shiroedev2024.leaf.engine.certificate;
 

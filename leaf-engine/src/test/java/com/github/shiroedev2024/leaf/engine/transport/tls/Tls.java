@@ -56,7 +56,7 @@ final class Tls {
         raw instanceof List<?> items ? items.stream().map(Tls::value).toList() : raw, Source.NONE);
   }
 
-  private static Settings valid(Map<String, ?> settings) {
+  static Settings valid(Map<String, ?> settings) {
     return settings(new Problems(), settings);
   }
 
