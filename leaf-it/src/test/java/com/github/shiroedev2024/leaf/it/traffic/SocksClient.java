@@ -1,4 +1,4 @@
-package com.github.shiroedev2024.leaf.it.interop;
+package com.github.shiroedev2024.leaf.it.traffic;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -13,17 +13,15 @@ import java.util.Arrays;
 /**
  * What a program behind the SOCKS port does; plain blocking sockets that share nothing with Leaf.
  */
-final class SocksClient {
-  private static final int CONNECT_MILLIS = 10_000;
-  private static final int READ_MILLIS = 20_000;
-
+public final class SocksClient implements Door {
   private final InetSocketAddress proxy;
 
-  SocksClient(InetSocketAddress proxy) {
+  public SocksClient(InetSocketAddress proxy) {
     this.proxy = proxy;
   }
 
-  Socket connect(InetSocketAddress to) throws IOException {
+  @Override
+  public Socket connect(InetSocketAddress to) throws IOException {
     Socket socket = new Socket(new Proxy(Proxy.Type.SOCKS, proxy));
     try {
       socket.setTcpNoDelay(true);
@@ -36,7 +34,8 @@ final class SocksClient {
     }
   }
 
-  Association associate() throws IOException {
+  /** A UDP association; needs a server without users. */
+  public Association associate() throws IOException {
     Socket control = new Socket();
     try {
       control.connect(proxy, CONNECT_MILLIS);
@@ -68,7 +67,7 @@ final class SocksClient {
   }
 
   /** A UDP association. */
-  record Association(Socket control, DatagramSocket udp, InetSocketAddress relay)
+  public record Association(Socket control, DatagramSocket udp, InetSocketAddress relay)
       implements AutoCloseable {
     private static final int MOST = 65_536;
 
@@ -79,13 +78,13 @@ final class SocksClient {
       return packet.putShort((short) peer.getPort()).put(payload).array();
     }
 
-    void send(InetSocketAddress peer, byte[] payload) throws IOException {
+    public void send(InetSocketAddress peer, byte[] payload) throws IOException {
       byte[] packet = packet(peer, payload);
       udp.send(new DatagramPacket(packet, packet.length, relay));
     }
 
     /** Whether the next datagram is this one, from this peer. */
-    boolean receives(InetSocketAddress peer, byte[] payload) throws IOException {
+    public boolean receives(InetSocketAddress peer, byte[] payload) throws IOException {
       DatagramPacket answer = new DatagramPacket(new byte[MOST], MOST);
       udp.receive(answer);
       return Arrays.equals(

@@ -1,4 +1,4 @@
-package com.github.shiroedev2024.leaf.it.kit;
+package com.github.shiroedev2024.leaf.it.traffic;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -6,7 +6,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 
 /** A name server that knows no name: each query comes back as a reply that says so. */
-final class DnsEcho implements AutoCloseable {
+public final class DnsEcho implements AutoCloseable {
   private static final int FLAGS_AT = 2;
   private static final byte REPLY_RECURSION_DESIRED = (byte) 0x81;
   private static final byte AVAILABLE_NO_SUCH_NAME = (byte) 0x83;
@@ -17,7 +17,7 @@ final class DnsEcho implements AutoCloseable {
     this.socket = socket;
   }
 
-  static DnsEcho start() throws IOException {
+  public static DnsEcho start() throws IOException {
     DnsEcho server = new DnsEcho(new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1")));
     Thread.ofPlatform().daemon().name("dns-echo").start(server::serve);
     return server;
@@ -40,7 +40,7 @@ final class DnsEcho implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return socket.getLocalPort();
   }
 
