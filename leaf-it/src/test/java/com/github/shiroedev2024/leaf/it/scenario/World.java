@@ -36,6 +36,11 @@ final class World implements AutoCloseable {
     return echo;
   }
 
+  /** Whether only probes go there. */
+  boolean isProbed(String destination) {
+    return destination.endsWith(":" + page.port()) || destination.endsWith(":" + dns.port());
+  }
+
   @Override
   public void close() {
     page.close();

@@ -30,6 +30,9 @@ public final class Traffic {
   /** Bytes of a {@link #halfClose} and a {@link #wholeEnds} each way. */
   private static final int ENDING_BYTES = (1 << 20) + 7;
 
+  /** What a remote answers in {@link #wholeEnds} when the client has gone. */
+  public static final int UNREAD_BYTES = 64;
+
   private static final int AFTERWARDS_BYTES = 50_000;
 
   // A peer that passes no end on is closed by Leaf 10 s after the client has gone.
