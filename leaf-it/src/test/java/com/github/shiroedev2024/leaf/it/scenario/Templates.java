@@ -35,9 +35,14 @@ final class Templates {
 
   /** A file's text with everything filled in. */
   String filled(Path file) throws IOException {
+    return filled(Files.readString(file));
+  }
+
+  /** A text with everything filled in. */
+  String filled(String template) {
     Set<String> unknown = new TreeSet<>();
     String text =
-        NAME.matcher(Files.readString(file))
+        NAME.matcher(template)
             .replaceAll(
                 match -> {
                   String value = values.get(match.group(1));
@@ -46,7 +51,7 @@ final class Templates {
                   }
                   return Matcher.quoteReplacement(String.valueOf(value));
                 });
-    assertThat(unknown).as("names in %s that mean nothing", file).isEmpty();
+    assertThat(unknown).as("names that mean nothing").isEmpty();
     return text;
   }
 }
