@@ -62,13 +62,11 @@ final class CertificateReloadTest {
       Traffic.exchange(lasting, 1);
       assertThatThrownBy(() -> fresh.connect(echo.address())).isInstanceOf(IOException.class);
       // As it is done by hand: one file after the other, so that for a moment they do not fit.
-      Files.copy(
-          after.certificate(), before.certificate(), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(after.certificate(), before.certificate(), StandardCopyOption.REPLACE_EXISTING);
       Files.copy(after.key(), before.key(), StandardCopyOption.REPLACE_EXISTING);
       Await.until(LIMIT, "the new certificate is shown", () -> connects(fresh, echo));
       assertThatThrownBy(() -> old.connect(echo.address())).isInstanceOf(IOException.class);
-      JsonElement refused =
-          client.get("/api/v1/runtime/stat/recent/json").getAsJsonArray().get(0);
+      JsonElement refused = client.get("/api/v1/runtime/stat/recent/json").getAsJsonArray().get(0);
       assertThat(refused.getAsJsonObject().get("close_reason").getAsString())
           .startsWith("certificate not trusted")
           .contains(after.digest());

@@ -72,8 +72,7 @@ final class RefusalTest {
     List<Path> cases = Scenario.folders("refuse");
     assertThat(cases).hasSizeGreaterThan(20);
     return cases.stream()
-        .filter(
-            each -> ONLY == null || Pattern.compile(ONLY).matcher(each.toString()).find())
+        .filter(each -> ONLY == null || Pattern.compile(ONLY).matcher(each.toString()).find())
         .map(
             each ->
                 DynamicTest.dynamicTest(
@@ -110,8 +109,7 @@ final class RefusalTest {
         return;
       }
       try (Leaf server =
-          Leaf.start(
-              Files.createDirectory(own.resolve("server")), templates.filled(serverFile))) {
+          Leaf.start(Files.createDirectory(own.resolve("server")), templates.filled(serverFile))) {
         templates.with("server", server.inbound("in").getPort());
         client(own, templates.filled(file), told, templates);
         if (told.has("server")) {
@@ -175,7 +173,8 @@ final class RefusalTest {
   private static void logged(Leaf leaf, String line, List<String> texts) {
     try {
       Await.until(
-          Duration.ofSeconds(3), "logged: " + line + " " + texts,
+          Duration.ofSeconds(3),
+          "logged: " + line + " " + texts,
           () ->
               lines(leaf).stream()
                   .anyMatch(
@@ -186,7 +185,10 @@ final class RefusalTest {
   }
 
   private static List<String> lines(Leaf leaf) {
-    return leaf.object("/api/v1/runtime/logs/json?limit=1000").getAsJsonArray("messages").asList()
+    return leaf
+        .object("/api/v1/runtime/logs/json?limit=1000")
+        .getAsJsonArray("messages")
+        .asList()
         .stream()
         .map(JsonElement::getAsString)
         .toList();

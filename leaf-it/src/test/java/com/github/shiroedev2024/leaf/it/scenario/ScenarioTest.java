@@ -132,8 +132,7 @@ final class ScenarioTest {
                     }));
   }
 
-  private static void same(Scenario scenario, String side, Templates templates)
-      throws IOException {
+  private static void same(Scenario scenario, String side, Templates templates) throws IOException {
     SameEngine.check(
         SameEngine.read(templates.filled(scenario.file(side + ".conf")), side + ".conf"),
         SameEngine.read(templates.filled(scenario.file(side + ".json")), side + ".json"));
@@ -252,12 +251,14 @@ final class ScenarioTest {
     for (String way : List.of("bytes_sent", "bytes_recvd")) {
       AtomicReference<String> last = new AtomicReference<>("");
       try {
-        Await.until("both ends count the same", () -> {
-          long here = usage(client, "tag=" + scenario.outbound(), way);
-          long there = usage(server, whose, way);
-          last.set(way + ": client " + here + ", server " + there);
-          return here > 2 * BULK_BYTES && agree(scenario, here, there);
-        });
+        Await.until(
+            "both ends count the same",
+            () -> {
+              long here = usage(client, "tag=" + scenario.outbound(), way);
+              long there = usage(server, whose, way);
+              last.set(way + ": client " + here + ", server " + there);
+              return here > 2 * BULK_BYTES && agree(scenario, here, there);
+            });
       } catch (AssertionError e) {
         throw new AssertionError(e.getMessage() + ", " + last, e);
       }

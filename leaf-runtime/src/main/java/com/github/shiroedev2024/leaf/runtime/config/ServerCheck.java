@@ -19,8 +19,8 @@ import java.util.function.Supplier;
  * Finds nodes without an address that nothing below leads to a server: each would dial what the
  * client asked for, and tell its password there.
  *
- * <p>A way is <em>led</em> when it ends at one place whatever is asked of it. Whether an outbound is
- * led depends on what is below it, so that each is looked at in both cases. All walks go without
+ * <p>A way is <em>led</em> when it ends at one place whatever is asked of it. Whether an outbound
+ * is led depends on what is below it, so that each is looked at in both cases. All walks go without
  * recursion, since a file may nest as deep as it likes; what contains itself counts as led, as that
  * is told elsewhere.
  */
