@@ -27,7 +27,7 @@ public final class Traffic {
   /** No check takes longer on a busy machine unless something hangs. */
   public static final Duration LIMIT = Duration.ofSeconds(90);
 
-  /** Bytes of a {@link #halfClose} and a {@link #wholeEnds} each way. */
+  /** Bytes that one side sends before it ends. */
   private static final int ENDING_BYTES = (1 << 20) + 7;
 
   /** What a remote answers in {@link #wholeEnds} when the client has gone. */
