@@ -6,6 +6,7 @@ import com.github.shiroedev2024.leaf.engine.spi.OutboundContext;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundSpec;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
 import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
+import com.github.shiroedev2024.leaf.engine.spi.Reach;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
 import java.util.List;
 
@@ -44,6 +45,12 @@ public final class UnsupportedOutboundType implements OutboundType {
   @Override
   public List<Key> keys() {
     return Field.keys(fields);
+  }
+
+  /** Whatever it would do: it is refused for itself. */
+  @Override
+  public Reach reach(PartOptions options) {
+    return Reach.FIXED;
   }
 
   /** Checks the settings without refusing the type. */

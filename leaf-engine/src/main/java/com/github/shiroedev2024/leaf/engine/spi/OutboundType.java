@@ -21,6 +21,14 @@ public interface OutboundType {
   }
 
   /**
+   * Whom it asks what is below it for, with these settings of its own. It is what tells whether a
+   * chain leads to a server at all.
+   */
+  default Reach reach(PartOptions options) {
+    return isGroup() ? Reach.CHOICE : Reach.SERVER;
+  }
+
+  /**
    * Reads and checks the settings. Problems are reported to {@link Settings#problems}; the value
    * answered is used only if there were no errors.
    */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.github.shiroedev2024.leaf.it.Leaf;
 import com.github.shiroedev2024.leaf.it.interop.Peer.Running;
+import com.github.shiroedev2024.leaf.it.traffic.SocksClient;
 import com.github.shiroedev2024.leaf.testkit.FreePorts;
 import java.nio.file.Path;
 import java.util.EnumMap;

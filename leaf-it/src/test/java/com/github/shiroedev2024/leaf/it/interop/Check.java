@@ -1,101 +1,58 @@
 package com.github.shiroedev2024.leaf.it.interop;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.github.shiroedev2024.leaf.it.interop.SocksClient.Association;
-import com.github.shiroedev2024.leaf.testkit.Await;
-import com.github.shiroedev2024.leaf.testkit.EchoServer;
-import com.github.shiroedev2024.leaf.testkit.EchoServer.Mode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetSocketAddress;
+import com.github.shiroedev2024.leaf.it.traffic.Door;
+import com.github.shiroedev2024.leaf.it.traffic.SocksClient;
+import com.github.shiroedev2024.leaf.it.traffic.Traffic;
 import java.net.Socket;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
-/** What must work through every pair of programs; each opens its own connections. */
+/** What must work through every pair of programs. */
 enum Check {
   PING_PONG("TCP ping-pong") {
     @Override
     void run(SocksClient client, Manners manners) throws Exception {
-      try (EchoServer echo = EchoServer.start(Mode.ECHO);
-          Socket socket = client.connect(echo.address())) {
-        Random random = new Random(11);
-        for (int n = 0; n < 100; n++) {
-          byte[] ping = new byte[1 + random.nextInt(2000)];
-          random.nextBytes(ping);
-          socket.getOutputStream().write(ping);
-          assertThat(socket.getInputStream().readNBytes(ping.length)).isEqualTo(ping);
-        }
-      }
+      Traffic.pingPong(client);
     }
   },
 
   BULK("64 MiB both ways at once") {
     @Override
     void run(SocksClient client, Manners manners) throws Exception {
-      long size = 64L << 20;
-      // The socket closes first: a writer blocked in it ends then.
-      try (ExecutorService writer = Executors.newSingleThreadExecutor();
-          EchoServer echo = EchoServer.start(Mode.ECHO);
-          Socket socket = client.connect(echo.address())) {
-        if (manners.smallFirst()) {
-          exchange(socket, 5);
-        }
-        Future<String> sent =
-            writer.submit(() -> copy(EchoServer.pattern(size, 13), socket.getOutputStream(), size));
-        String received = copy(socket.getInputStream(), OutputStream.nullOutputStream(), size);
-        assertThat(received).isEqualTo(Await.result(sent));
-      }
+      Traffic.bulk(
+          remote -> {
+            Socket socket = client.connect(remote);
+            if (manners.smallFirst()) {
+              Traffic.exchange(socket, 5);
+            }
+            return socket;
+          },
+          64L << 20);
     }
   },
 
   HALF_CLOSE("half-close, or whole ends") {
-    @SuppressWarnings("try") // the close in the middle is what is checked
     @Override
     void run(SocksClient client, Manners manners) throws Exception {
-      long size = (1 << 20) + 7;
-      try (EchoServer source = EchoServer.start(Mode.source(size, 17));
-          Socket socket = client.connect(source.address())) {
-        socket.getOutputStream().write(1); // some peers' clients ask the server with the first byte
-        String received =
-            manners.ends() == Ends.HIDDEN
-                ? copy(socket.getInputStream(), OutputStream.nullOutputStream(), size)
-                : EchoServer.sha256(socket.getInputStream());
-        assertThat(received).isEqualTo(EchoServer.sha256(EchoServer.pattern(size, 17)));
-      }
-      try (EchoServer sink = EchoServer.start(Mode.SINK);
-          Socket socket = client.connect(sink.address())) {
-        InputStream pattern = EchoServer.pattern(size, 19);
-        if (manners.smallFirst()) {
-          socket.getOutputStream().write(pattern.readNBytes(100));
-          Await.until("the first bytes have come", () -> sink.bytesReceived() == 100);
+      Door asking =
+          remote -> {
+            Socket socket = client.connect(remote);
+            socket.getOutputStream().write(1); // many clients ask the server with the first byte
+            return socket;
+          };
+      switch (manners.ends()) {
+        case EACH -> {
+          Traffic.remoteEnds(asking);
+          Traffic.clientHalfCloses(client);
         }
-        pattern.transferTo(socket.getOutputStream());
-        if (manners.ends() == Ends.HIDDEN) {
-          Await.until(ENDING, "all has arrived", () -> sink.bytesReceived() == size);
-        } else if (manners.ends() == Ends.EACH) {
-          socket.shutdownOutput();
-          assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
-              .isEqualTo(EchoServer.sha256(EchoServer.pattern(size, 19)));
-        } else {
-          socket.close();
-          // A peer that passes no end on is closed by Leaf 10 s after the client has gone.
-          Await.until(
-              ENDING,
-              "all has arrived and ended",
-              () -> sink.accepted() > 0 && sink.connections() == 0);
-          assertThat(sink.bytesReceived()).isEqualTo(size);
+        case BOTH -> {
+          Traffic.remoteEnds(asking);
+          Traffic.wholeEnds(client, manners.smallFirst() ? 100 : 0);
         }
+        case HIDDEN -> {
+          Traffic.remoteIsRead(asking);
+          Traffic.clientIsRead(client);
+        }
+        case LOST -> throw new IllegalStateException("there is nothing to check");
       }
     }
   },
@@ -103,7 +60,7 @@ enum Check {
   UDP_SMALL("UDP, small") {
     @Override
     void run(SocksClient client, Manners manners) throws Exception {
-      echoed(client, 1, 64);
+      Traffic.datagrams(client, 1, 64);
     }
 
     @Override
@@ -115,7 +72,7 @@ enum Check {
   UDP_1400("UDP, 1,400 B") {
     @Override
     void run(SocksClient client, Manners manners) throws Exception {
-      echoed(client, 1400, 1400);
+      Traffic.datagrams(client, 1400, 1400);
     }
 
     @Override
@@ -127,34 +84,12 @@ enum Check {
   CONNECTIONS("200 connections") {
     @Override
     void run(SocksClient client, Manners manners) throws Exception {
-      List<Socket> open = new ArrayList<>();
-      try (EchoServer echo = EchoServer.start(Mode.ECHO);
-          ExecutorService threads = Executors.newFixedThreadPool(32)) {
-        List<Future<Socket>> sockets = new ArrayList<>();
-        for (int n = 0; n < 200; n++) {
-          int seed = n;
-          sockets.add(
-              threads.submit(() -> exchanged(client, echo.address(), seed, manners.attempts())));
-        }
-        for (Future<Socket> socket : sockets) {
-          open.add(Await.result(LIMIT, socket));
-        }
-        assertThat(echo.accepted()).isBetween(200, 200 * manners.attempts());
-        for (Socket socket : open) {
-          exchange(socket, 23);
-        }
-      } finally {
-        for (Socket socket : open) {
-          socket.close();
-        }
-      }
+      Traffic.connections(client, 200, manners.attempts());
     }
   };
 
   /** No check takes longer on a busy machine unless something hangs. */
-  static final Duration LIMIT = Duration.ofSeconds(90);
-
-  private static final Duration ENDING = Duration.ofSeconds(30);
+  static final Duration LIMIT = Traffic.LIMIT;
 
   private final String words;
 
@@ -176,60 +111,6 @@ enum Check {
     return datagrams()
         ? combination.carriesDatagrams()
         : this != HALF_CLOSE || manners.ends() != Ends.LOST;
-  }
-
-  private static String copy(InputStream from, OutputStream to, long size) throws Exception {
-    MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    byte[] buffer = new byte[64 * 1024];
-    long left = size;
-    while (left > 0) {
-      int n = from.read(buffer, 0, (int) Math.min(buffer.length, left));
-      if (n < 0) {
-        throw new IOException("the stream ends " + left + " bytes early");
-      }
-      digest.update(buffer, 0, n);
-      to.write(buffer, 0, n);
-      left -= n;
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static void echoed(SocksClient client, int least, int most) throws Exception {
-    try (EchoServer one = EchoServer.start(Mode.ECHO);
-        EchoServer other = EchoServer.start(Mode.ECHO);
-        Association association = client.associate()) {
-      Random random = new Random(29);
-      for (int n = 0; n < 50; n++) {
-        byte[] payload = new byte[least + random.nextInt(most - least + 1)];
-        random.nextBytes(payload);
-        InetSocketAddress peer = (n % 2 == 0 ? one : other).address();
-        association.send(peer, payload);
-        assertThat(association.receives(peer, payload)).as("datagram %d comes back", n).isTrue();
-      }
-    }
-  }
-
-  private static Socket exchanged(
-      SocksClient client, InetSocketAddress echo, int seed, int attempts) throws IOException {
-    for (int left = attempts; ; left--) {
-      Socket socket = client.connect(echo);
-      try {
-        exchange(socket, seed);
-        return socket;
-      } catch (IOException | AssertionError e) {
-        socket.close();
-        if (left == 1) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private static void exchange(Socket socket, int seed) throws IOException {
-    byte[] payload = new byte[1000];
-    new Random(seed).nextBytes(payload);
-    socket.getOutputStream().write(payload);
-    assertThat(socket.getInputStream().readNBytes(payload.length)).isEqualTo(payload);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package com.github.shiroedev2024.leaf.it.kit;
 
+import com.github.shiroedev2024.leaf.it.traffic.DnsEcho;
+import com.github.shiroedev2024.leaf.it.traffic.ProbePage;
 import com.github.shiroedev2024.leaf.testkit.EchoServer;
 import com.github.shiroedev2024.leaf.testkit.FreePorts;
 import com.github.shiroedev2024.leaf.testkit.PeerProgram;
@@ -7,7 +9,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -15,8 +16,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * What stands around the scenario's runtimes: two Shadowsocks servers, what probes ask for, and an
@@ -66,23 +65,8 @@ final class Surroundings implements AutoCloseable {
   }
 
   private void page() throws IOException {
-    HttpServer server = HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 0);
-    server.createContext(
-        "/generate_204",
-        exchange -> {
-          exchange.sendResponseHeaders(204, -1);
-          exchange.close();
-        });
-    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    server.setExecutor(threads);
-    server.start();
-    opened(
-        "page",
-        server.getAddress().getPort(),
-        () -> {
-          server.stop(0);
-          threads.close();
-        });
+    ProbePage page = ProbePage.start();
+    opened("page", page.port(), page);
   }
 
   EchoServer echo() {

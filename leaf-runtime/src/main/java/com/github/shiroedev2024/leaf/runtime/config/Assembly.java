@@ -8,6 +8,7 @@ import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
 import com.github.shiroedev2024.leaf.engine.spi.Problems;
 import com.github.shiroedev2024.leaf.engine.spi.RuleSpec;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
+import com.github.shiroedev2024.leaf.engine.spi.Source;
 import com.github.shiroedev2024.leaf.runtime.config.LeafConfig.ConfiguredGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ final class Assembly {
       references.require(rule.target().value(), rule.target().source(), "the rule");
     }
     String defaultOutbound = defaultOutbound();
+    servers(outbounds, defaultOutbound);
     Settings router = draft.settings("router", draft.router, problems);
     EngineSpec engine =
         new EngineSpec(
@@ -125,6 +127,22 @@ final class Assembly {
               : "add {\"tag\": \"direct\", \"protocol\": \"direct\"} to outbounds");
     }
     return specs;
+  }
+
+  /** Checks that nothing sends a protocol's request to everybody for want of a server. */
+  private void servers(List<OutboundSpec> outbounds, String defaultOutbound) {
+    ServerCheck check = new ServerCheck(outbounds, references, problems);
+    Draft.Text last = draft.finalTarget;
+    if (last != null) {
+      check.use(last.value(), "FINAL", last.source());
+    } else if (!draft.outbounds.isEmpty()) {
+      Source first = draft.outbounds.getFirst().settings().source();
+      check.use(defaultOutbound, "what no rule matches", first);
+    }
+    for (Draft.Rule rule : draft.rules) {
+      check.use(rule.target().value(), "the rule", rule.target().source());
+    }
+    check.useTheRest();
   }
 
   private String defaultOutbound() {

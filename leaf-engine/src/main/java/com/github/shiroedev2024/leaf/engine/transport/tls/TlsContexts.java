@@ -1,6 +1,7 @@
 package com.github.shiroedev2024.leaf.engine.transport.tls;
 
 import com.github.shiroedev2024.leaf.engine.certificate.Identity;
+import com.github.shiroedev2024.leaf.engine.certificate.ServerTrust;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -24,9 +25,11 @@ final class TlsContexts {
   }
 
   static SslContext client(TlsOptions options, boolean library) throws SSLException {
+    SslProvider provider = provider(library);
+    ServerTrust trust = options.trust().trust();
     return SslContextBuilder.forClient()
-        .sslProvider(provider(library))
-        .trustManager(options.trust().trust())
+        .sslProvider(provider)
+        .trustManager(provider == SslProvider.JDK ? trust : new NativeTrust(trust))
         .endpointIdentificationAlgorithm(null) // the trust looks at the name itself
         .protocols(options.minVersion().protocols())
         .applicationProtocolConfig(alpn(options.alpn()))

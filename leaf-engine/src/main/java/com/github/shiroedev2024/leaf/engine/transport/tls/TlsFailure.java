@@ -7,10 +7,16 @@ import io.netty.handler.ssl.NotSslRecordException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /** What went wrong, as one of our reasons and in words. */
 final class TlsFailure {
+  /** How BoringSSL and the JDK's engine tell of an alert. */
+  private static final Pattern ALERT =
+      Pattern.compile("(?:(?:TLSV1|SSLV3)_ALERT_|Received fatal alert: )(\\w+)");
+
   private TlsFailure() {}
 
   /** A failure of the handshake, whichever engine tells it. */
@@ -33,11 +39,19 @@ final class TlsFailure {
               CloseReason.ALPN_MISMATCH,
               "it speaks none of the application protocols offered (alpn)",
               e);
-      case SSLException e -> failure(CloseReason.HANDSHAKE_FAILED, "TLS: " + text, e);
+      case SSLException e -> failure(CloseReason.HANDSHAKE_FAILED, told(text), e);
       case IOException e ->
           failure(CloseReason.HANDSHAKE_CLOSED, "the TLS handshake was cut off: " + text, e);
       default -> failure(CloseReason.HANDSHAKE_FAILED, "TLS: " + text, thrown);
     };
+  }
+
+  /** An alert by its name in RFC 8446, anything else in the engine's words. */
+  private static String told(String text) {
+    Matcher alert = ALERT.matcher(text);
+    return alert.find()
+        ? "it refused the handshake with the alert " + alert.group(1).toLowerCase(Locale.ROOT)
+        : "TLS: " + text;
   }
 
   /** The peer ended the connection before the handshake was done. */

@@ -92,7 +92,7 @@ final class TlsLayer implements InboundLayer {
 
                   @Override
                   public void failed(Channel stream, SessionException cause) {
-                    log.debug(
+                    log.info(
                         "inbound '{}': no TLS with {}: {}",
                         tag,
                         ClientOrigin.source(stream),
