@@ -152,7 +152,7 @@ public final class DecoderFuzz {
 
   private void check(Tail tail, EmbeddedChannel channel, int fed, long written) {
     Throwable first = tail.failure;
-    if (tail.failures > 1 || first != null && !failure.isInstance(first)) {
+    if (tail.failures > 1 || (first != null && !failure.isInstance(first))) {
       throw new AssertionError(tail.failures + " failures reached the tail, first", first);
     }
     channel.checkException(); // what no tail saw
