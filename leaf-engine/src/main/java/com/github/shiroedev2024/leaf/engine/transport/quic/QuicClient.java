@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuicClient extends ChannelInboundHandlerAdapter {
   /** How long the last bytes may take on a connection that is not needed any more. */
-  private static final long LINGER_SECONDS = 5;
+  private static final long LINGER_SECONDS = 2;
 
   private final EventLoop loop;
   private final String peer;

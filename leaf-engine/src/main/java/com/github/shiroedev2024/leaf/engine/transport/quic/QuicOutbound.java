@@ -53,7 +53,7 @@ final class QuicOutbound implements Outbound {
     this.resolver = resolver;
     this.limits = limits;
     this.log = logs.getLogger(QuicOutbound.class.getName());
-    Refusals refusals = new Refusals(options.trust().trust());
+    Refusals refusals = new Refusals(options.trust().trust(), options.serverName());
     this.plan =
         new QuicConnect.Plan(
             options,
@@ -160,6 +160,11 @@ final class QuicOutbound implements Outbound {
                   });
         });
     return ready;
+  }
+
+  /** Connections that take streams, of all loops. */
+  int connections() {
+    return pools.values().stream().mapToInt(QuicPool::size).sum();
   }
 
   @Override

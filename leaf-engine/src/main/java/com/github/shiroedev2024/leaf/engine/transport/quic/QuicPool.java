@@ -7,14 +7,14 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop, and used on it only. Sessions that come while a connection is
- * being made wait for that one.
+ * The connections of one event loop, and used on it only ({@link #size} from any thread). Sessions
+ * that come while a connection is being made wait for that one.
  */
 final class QuicPool {
   /** When it has so many, a new one takes the place of the first, whose streams go on. */
@@ -22,7 +22,7 @@ final class QuicPool {
 
   private final EventLoop loop;
   private final Function<Session, Future<QuicClient>> connect;
-  private final List<QuicClient> connections = new ArrayList<>(1);
+  private final List<QuicClient> connections = new CopyOnWriteArrayList<>();
   private @Nullable Future<QuicClient> connecting;
   private boolean closed;
 
@@ -47,7 +47,7 @@ final class QuicPool {
   }
 
   private void open(Session session, Promise<QuicStreamChannel> opened) {
-    for (QuicClient each : List.copyOf(connections)) {
+    for (QuicClient each : connections) {
       if (each.takesMore()) {
         stream(each, opened);
         return;
@@ -117,11 +117,15 @@ final class QuicPool {
             });
   }
 
+  /** Connections that take streams. */
+  int size() {
+    return connections.size();
+  }
+
   /** Closes what carries nothing, and the rest as soon as that is true of it. */
   void close() {
     closed = true;
-    List<QuicClient> all = List.copyOf(connections);
+    connections.forEach(QuicClient::retire);
     connections.clear();
-    all.forEach(QuicClient::retire);
   }
 }

@@ -17,10 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Refusals extends X509ExtendedTrustManager {
   private final ServerTrust trust;
+  private final String wanted;
   private final Map<SSLEngine, CertificateRefused> refused = new ConcurrentHashMap<>(2);
 
-  Refusals(ServerTrust trust) {
+  /**
+   * @param wanted the name or address that certificates must be for; the library's engines do not
+   *     know it
+   */
+  Refusals(ServerTrust trust, String wanted) {
     this.trust = trust;
+    this.wanted = wanted;
   }
 
   /** Why the server at the other end of this engine was refused; null when it was not. Once. */
@@ -32,7 +38,7 @@ final class Refusals extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
     try {
-      trust.checkServerTrusted(chain, authType, engine);
+      trust.check(chain, authType, wanted);
     } catch (CertificateRefused e) {
       refused.put(engine, e);
       throw e;
@@ -42,7 +48,7 @@ final class Refusals extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    trust.checkServerTrusted(chain, authType);
+    trust.check(chain, authType, wanted);
   }
 
   @Override

@@ -115,6 +115,13 @@ final class QuicTunnel implements AutoCloseable {
     return tunnel(port, Map.of());
   }
 
+  /** Connections that clients have. */
+  int connections() {
+    return open.stream()
+        .mapToInt(each -> each instanceof QuicOutbound outbound ? outbound.connections() : 0)
+        .sum();
+  }
+
   /** How the client's first session ended. */
   Session ended() {
     return Await.value(
@@ -128,10 +135,11 @@ final class QuicTunnel implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
+    server.close(); // tells the clients
+    Await.until("the clients' connections are closed", () -> connections() == 0);
     for (AutoCloseable each : open.reversed()) {
       each.close();
     }
     client.close();
-    server.close();
   }
 }
