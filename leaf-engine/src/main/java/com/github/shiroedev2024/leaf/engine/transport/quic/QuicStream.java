@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamFrame;
@@ -46,7 +47,20 @@ final class QuicStream extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-    ctx.write(msg == EndOfStream.INSTANCE ? QuicStreamFrame.EMPTY_FIN : msg, promise);
+    if (msg != EndOfStream.INSTANCE) {
+      ctx.write(msg, promise);
+      return;
+    }
+    ctx.write(QuicStreamFrame.EMPTY_FIN)
+        .addListener(
+            written -> {
+              if (written.isSuccess()
+                  || written.cause() instanceof ChannelOutputShutdownException) {
+                promise.trySuccess(); // a peer that reads no more needs no end
+              } else {
+                promise.tryFailure(written.cause());
+              }
+            });
   }
 
   // Receiving.
