@@ -12,9 +12,9 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 
 /**
@@ -35,7 +35,7 @@ final class QuicListener extends ChannelDuplexHandler {
   private final int limit;
   private final Logger log;
   private final LogThrottle refusals = new LogThrottle();
-  private final Set<QuicChannel> connections = new LinkedHashSet<>();
+  private final Set<QuicChannel> connections = ConcurrentHashMap.newKeySet();
   private int streams;
   private long now;
   private RecvByteBufAllocator before = new FixedRecvByteBufAllocator(LEAST_INITIAL);
@@ -91,6 +91,7 @@ final class QuicListener extends ChannelDuplexHandler {
     streams--;
   }
 
+  /** Connections held now. From any thread. */
   int connections() {
     return connections.size();
   }

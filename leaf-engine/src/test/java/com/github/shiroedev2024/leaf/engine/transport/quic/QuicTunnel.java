@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.slf4j.helpers.NOPLoggerFactory;
 
@@ -32,9 +33,11 @@ final class QuicTunnel implements AutoCloseable {
           .with("server.example", "127.0.0.1")
           .with("two.example", "127.0.0.2", "127.0.0.1");
   private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<QuicListener> listeners = new CopyOnWriteArrayList<>();
 
   /** The layer and what serves its streams. */
-  private record Behind(QuicLayer layer, Inbound protocol) implements Inbound {
+  private record Behind(QuicLayer layer, Inbound protocol, List<QuicListener> listeners)
+      implements Inbound {
     @Override
     public String tag() {
       return protocol.tag();
@@ -53,21 +56,26 @@ final class QuicTunnel implements AutoCloseable {
     @Override
     public void attach(Channel udp) {
       layer.attach(udp, protocol::accept);
+      listeners.add(udp.pipeline().get(QuicListener.class));
     }
   }
 
   /** A server in front of this protocol; its UDP port. */
   int serve(Map<String, ?> settings, Function<InboundContext, Inbound> protocol) {
+    return serve(server, settings, protocol);
+  }
+
+  int serve(SmallEngine at, Map<String, ?> settings, Function<InboundContext, Inbound> protocol) {
     Map<String, Object> all = new HashMap<>(settings);
     all.putIfAbsent("certificate", Certificates.certificate(IDENTITY));
     all.putIfAbsent("certificateKey", Certificates.key(IDENTITY));
     all.putIfAbsent("alpn", List.of("h3"));
-    return server.listen(
+    return at.listen(
         context -> {
           QuicLayer layer =
               new QuicLayer("in", QuicLayerOptions.read(Certificates.valid(all)), context);
           open.add(layer);
-          return new Behind(layer, protocol.apply(context));
+          return new Behind(layer, protocol.apply(context), listeners);
         });
   }
 
@@ -120,6 +128,11 @@ final class QuicTunnel implements AutoCloseable {
     return open.stream()
         .mapToInt(each -> each instanceof QuicOutbound outbound ? outbound.connections() : 0)
         .sum();
+  }
+
+  /** Connections that servers have. */
+  int listeners() {
+    return listeners.stream().mapToInt(QuicListener::connections).sum();
   }
 
   /** How the client's first session ended. */
