@@ -138,7 +138,7 @@ public final class EngineOptions {
       millis(
           "QUIC_SERVER_KEEP_ALIVE_INTERVAL_MS",
           0,
-          "ms of silence after which a quic server keeps a connection alive, if the client takes"
+          "ms after which a quic server keeps a connection alive again, if the client takes"
               + " DATAGRAM frames; 0: never");
   public static final Option<Integer> INCOMING_ACCEPT_CONCURRENCY =
       number(

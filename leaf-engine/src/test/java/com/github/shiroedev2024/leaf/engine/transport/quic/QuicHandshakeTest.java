@@ -22,6 +22,7 @@ import io.netty.util.concurrent.Future;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,7 @@ class QuicHandshakeTest {
   private final EchoServer echo = EchoServer.start(Mode.ECHO);
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     tunnel.close();
     echo.close();
   }
@@ -169,7 +170,7 @@ class QuicHandshakeTest {
                     DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
                     garbage.receive(packet);
                     garbage.send(
-                        new DatagramPacket("SSH-2.0".getBytes(), 7, packet.getSocketAddress()));
+                        new DatagramPacket("SSH-2.0".getBytes(StandardCharsets.US_ASCII), 7, packet.getSocketAddress()));
                   }
                 } catch (java.io.IOException e) {
                   // the test is over

@@ -35,7 +35,7 @@ class QuicProbesTest {
   private final EchoServer echo = EchoServer.start(Mode.ECHO);
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     tunnel.close();
     echo.close();
   }

@@ -32,7 +32,8 @@ final class QuicTunnel implements AutoCloseable {
       new FakeResolver()
           .with("server.example", "127.0.0.1")
           .with("two.example", "127.0.0.2", "127.0.0.1");
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<QuicLayer> layers = new ArrayList<>();
+  private final List<QuicOutbound> outbounds = new CopyOnWriteArrayList<>();
   private final List<QuicListener> listeners = new CopyOnWriteArrayList<>();
 
   /** The layer and what serves its streams. */
@@ -74,7 +75,7 @@ final class QuicTunnel implements AutoCloseable {
         context -> {
           QuicLayer layer =
               new QuicLayer("in", QuicLayerOptions.read(Certificates.valid(all)), context);
-          open.add(layer);
+          layers.add(layer);
           return new Behind(layer, protocol.apply(context), listeners);
         });
   }
@@ -104,7 +105,7 @@ final class QuicTunnel implements AutoCloseable {
             resolver,
             client.options(),
             new NOPLoggerFactory());
-    open.add(outbound);
+    outbounds.add(outbound);
     return outbound;
   }
 
@@ -125,9 +126,7 @@ final class QuicTunnel implements AutoCloseable {
 
   /** Connections that clients have. */
   int connections() {
-    return open.stream()
-        .mapToInt(each -> each instanceof QuicOutbound outbound ? outbound.connections() : 0)
-        .sum();
+    return outbounds.stream().mapToInt(QuicOutbound::connections).sum();
   }
 
   /** Connections that servers have. */
@@ -147,12 +146,11 @@ final class QuicTunnel implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     server.close(); // tells the clients
     Await.until("the clients' connections are closed", () -> connections() == 0);
-    for (AutoCloseable each : open.reversed()) {
-      each.close();
-    }
+    outbounds.forEach(QuicOutbound::close);
+    layers.forEach(QuicLayer::close);
     client.close();
   }
 }

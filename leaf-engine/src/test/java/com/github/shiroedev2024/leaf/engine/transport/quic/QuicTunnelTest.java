@@ -18,7 +18,7 @@ class QuicTunnelTest {
   private final QuicTunnel tunnel = new QuicTunnel();
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     tunnel.close();
   }
 
