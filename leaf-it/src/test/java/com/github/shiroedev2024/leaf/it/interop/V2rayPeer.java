@@ -31,7 +31,7 @@ final class V2rayPeer extends V2rayFamily {
     return switch (combination.transport()) {
       case HTTPUPGRADE, GRPC, WS_EARLY -> "it is older than " + combination.transport();
       case OBFS_HTTP, OBFS_TLS -> "it has no simple-obfs";
-      case TCP, WS, H2 ->
+      case TCP, WS, H2, QUIC ->
           combination.method().equals("zero") ? "it is older than the security zero" : null;
     };
   }

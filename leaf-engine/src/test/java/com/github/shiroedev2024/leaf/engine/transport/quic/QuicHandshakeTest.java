@@ -170,7 +170,10 @@ class QuicHandshakeTest {
                     DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
                     garbage.receive(packet);
                     garbage.send(
-                        new DatagramPacket("SSH-2.0".getBytes(StandardCharsets.US_ASCII), 7, packet.getSocketAddress()));
+                        new DatagramPacket(
+                            "SSH-2.0".getBytes(StandardCharsets.US_ASCII),
+                            7,
+                            packet.getSocketAddress()));
                   }
                 } catch (java.io.IOException e) {
                   // the test is over
