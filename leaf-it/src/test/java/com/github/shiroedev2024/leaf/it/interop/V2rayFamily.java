@@ -24,6 +24,9 @@ abstract class V2rayFamily extends Peer {
     if (combination.transport().webSocket() || combination.transport() == Transport.HTTPUPGRADE) {
       return "closes the connection below at the end of one direction";
     }
+    if (combination.transport() == Transport.QUIC) {
+      return "loses what comes with an end over quic, between two of its own as well";
+    }
     if (direction == Direction.CLIENT) {
       return "its server does not pass an end on to the remote, and closes soon after";
     }
