@@ -67,7 +67,7 @@ record PemSource(String key, @Nullable Path file, String text) {
       return null;
     }
     try {
-      return new PemSource(key, path, textOf(path));
+      return new PemSource(key, path, textOf(key, path));
     } catch (IOException e) {
       settings.error(
           key,
@@ -92,17 +92,21 @@ record PemSource(String key, @Nullable Path file, String text) {
 
   /** What it says now. */
   String now() throws IOException {
-    return file == null ? text : textOf(file);
+    return file == null ? text : textOf(key, file);
   }
 
-  private static String textOf(Path path) throws IOException {
+  /** A file named {@code .der} holds one certificate, or one key in PKCS #8. */
+  private static String textOf(String key, Path path) throws IOException {
     if (Files.isDirectory(path)) {
       throw new IOException("it is a folder");
     }
     if (Files.size(path) > MAX_BYTES) {
       throw new IOException("it is larger than " + (MAX_BYTES >> 20) + " MiB");
     }
-    return new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1); // Base64 is ASCII
+    byte[] content = Files.readAllBytes(path);
+    return path.toString().endsWith(".der")
+        ? SelfSigned.pem(key.endsWith("Key") ? "PRIVATE KEY" : "CERTIFICATE", content)
+        : new String(content, StandardCharsets.ISO_8859_1); // Base64 is ASCII
   }
 
   /** What is wrong with a file, for people. */

@@ -130,7 +130,7 @@ public final class SystemDialer implements Dialer {
   }
 
   /** The addresses in the order to try them: as given, shuffled, or shuffled behind the first. */
-  static List<InetAddress> ordered(List<InetAddress> addresses, DialOrder order) {
+  public static List<InetAddress> ordered(List<InetAddress> addresses, DialOrder order) {
     if (order == DialOrder.ORDERED || addresses.size() < 2) {
       return addresses;
     }

@@ -18,8 +18,7 @@ record Field(Kind kind, Key key) {
     TEXTS,
     REQUIRED_TEXTS,
     TEXT_MAP,
-    OBJECTS,
-    LINES
+    OBJECTS
   }
 
   static Field of(Kind kind, String name, String fallback, String meaning) {
@@ -49,12 +48,6 @@ record Field(Kind kind, Key key) {
       }
       case TEXT_MAP -> settings.stringMap(name);
       case OBJECTS -> settings.objects(name);
-      case LINES -> {
-        var value = settings.value(name);
-        if (value != null && !(value.raw() instanceof String)) {
-          settings.strings(name);
-        }
-      }
     }
   }
 }

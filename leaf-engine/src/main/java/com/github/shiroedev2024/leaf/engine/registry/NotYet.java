@@ -1,7 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.registry;
 
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.BOOL;
-import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.LINES;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.NUMBER;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.PORT;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.REQUIRED_PORT;
@@ -28,14 +27,6 @@ final class NotYet {
   private static final Field OPTIONAL_PORT = Field.of(PORT, "port", "none", "server's port");
   private static final Field ACTORS =
       Field.of(REQUIRED_TEXTS, "actors", "required", "tags of the parts it uses");
-  private static final Field CERTIFICATE =
-      Field.of(TEXT, "certificate", "none", "PEM text or path");
-  private static final Field CERTIFICATE_KEY =
-      Field.of(TEXT, "certificateKey", "none", "path of the key");
-  private static final Field RAW_CERTIFICATE =
-      Field.of(LINES, "rawCertificate", "none", "PEM as lines");
-  private static final Field RAW_CERTIFICATE_KEY =
-      Field.of(LINES, "rawCertificateKey", "none", "PEM key as lines");
   private static final Field FAKE_DNS_EXCLUDE =
       Field.of(TEXTS, "fakeDnsExclude", "none", "names that get real addresses");
   private static final Field FAKE_DNS_INCLUDE =
@@ -48,16 +39,6 @@ final class NotYet {
               Field.of(REQUIRED_TEXT, "serverName", "required", "server name shown"),
               Field.of(REQUIRED_TEXT, "publicKey", "required", "the server's public key"),
               Field.of(TEXT, "shortId", "none", "short id")),
-          outbound(
-              "quic",
-              ADDRESS,
-              PORT_FIELD,
-              Field.of(TEXT, "serverName", "address", "server name sent and checked"),
-              Field.of(REQUIRED_TEXTS, "alpn", "required", "application protocols offered"),
-              CERTIFICATE,
-              CERTIFICATE_KEY,
-              RAW_CERTIFICATE,
-              RAW_CERTIFICATE_KEY),
           new UnsupportedOutboundType("mptp", List.of(), true, ACTORS, ADDRESS, PORT_FIELD),
           outbound(
               "plugin",
@@ -66,13 +47,6 @@ final class NotYet {
 
   static final List<InboundType> INBOUNDS =
       List.of(
-          inbound(
-              "quic",
-              CERTIFICATE,
-              CERTIFICATE_KEY,
-              RAW_CERTIFICATE,
-              RAW_CERTIFICATE_KEY,
-              Field.of(REQUIRED_TEXTS, "alpn", "required", "application protocols accepted")),
           inbound("mptp"),
           inbound(
               "hc",

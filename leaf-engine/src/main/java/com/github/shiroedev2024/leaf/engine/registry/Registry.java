@@ -33,6 +33,8 @@ import com.github.shiroedev2024.leaf.engine.transport.h2.H2Type;
 import com.github.shiroedev2024.leaf.engine.transport.httpupgrade.HttpUpgradeServerType;
 import com.github.shiroedev2024.leaf.engine.transport.httpupgrade.HttpUpgradeType;
 import com.github.shiroedev2024.leaf.engine.transport.obfs.ObfsType;
+import com.github.shiroedev2024.leaf.engine.transport.quic.QuicLayerType;
+import com.github.shiroedev2024.leaf.engine.transport.quic.QuicType;
 import com.github.shiroedev2024.leaf.engine.transport.tls.TlsLayerType;
 import com.github.shiroedev2024.leaf.engine.transport.tls.TlsType;
 import com.github.shiroedev2024.leaf.engine.transport.ws.WsServerType;
@@ -60,7 +62,8 @@ public final class Registry {
           new H2ServerType(),
           new GrpcServerType(),
           new ChainInboundType(),
-          new AmuxLayerType());
+          new AmuxLayerType(),
+          new QuicLayerType());
 
   private static final List<OutboundType> OUTBOUNDS =
       List.of(
@@ -85,7 +88,8 @@ public final class Registry {
           new FixedType(),
           new TryAllType(),
           new ChainType(),
-          new AmuxType());
+          new AmuxType(),
+          new QuicType());
 
   private Registry() {}
 

@@ -1,7 +1,10 @@
 package com.github.shiroedev2024.leaf.engine.spi;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,25 @@ public final class ApplicationProtocol {
       AttributeKey.valueOf(ApplicationProtocol.class, "agreed");
 
   private ApplicationProtocol() {}
+
+  /**
+   * The setting {@code alpn}: names of 1 to 255 bytes, the preferred first. Reports what cannot be
+   * one, and answers an empty list then.
+   */
+  public static List<String> read(Settings settings) {
+    List<String> protocols = settings.strings("alpn");
+    for (String protocol : protocols) {
+      int length = protocol.getBytes(UTF_8).length;
+      if (length == 0 || length > 255) {
+        settings.error(
+            "alpn",
+            "an application protocol's name has 1 to 255 bytes, not " + length,
+            "write names such as h2 or http/1.1");
+        return List.of();
+      }
+    }
+    return List.copyOf(protocols);
+  }
 
   /** Notes what was agreed on, such as {@code h2}; null: nothing. On the channel's loop. */
   public static void agreed(Channel channel, @Nullable String protocol) {

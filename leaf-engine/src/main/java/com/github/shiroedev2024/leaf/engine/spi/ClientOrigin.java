@@ -17,6 +17,8 @@ public final class ClientOrigin {
       AttributeKey.valueOf(ClientOrigin.class, "source");
   private static final AttributeKey<String> FORWARDED =
       AttributeKey.valueOf(ClientOrigin.class, "forwarded");
+  private static final AttributeKey<Runnable> OPENED =
+      AttributeKey.valueOf(ClientOrigin.class, "opened");
   private static final InetSocketAddress UNKNOWN = new InetSocketAddress("0.0.0.0", 0);
 
   private ClientOrigin() {}
@@ -53,11 +55,29 @@ public final class ClientOrigin {
       Channel client,
       Destination destination,
       @Nullable String userId) {
+    understood(client);
     Session session =
         dispatcher.open(
             network, inboundTag, source(client), destination, userId, client.eventLoop());
     session.forwardedSource(forwarded(client));
     return session;
+  }
+
+  /**
+   * Has this run once a protocol has understood what the client of this stream wants and begins its
+   * session, for layers that bound how many are not that far. On the stream's loop.
+   */
+  public static void whenUnderstood(Channel stream, Runnable action) {
+    stream.attr(OPENED).set(action);
+  }
+
+  private static void understood(Channel client) {
+    for (Channel at = client; at != null; at = at.parent()) {
+      Runnable action = at.attr(OPENED).getAndSet(null);
+      if (action != null) {
+        action.run();
+      }
+    }
   }
 
   /** Notes the client's end on a channel that has no such address itself. */

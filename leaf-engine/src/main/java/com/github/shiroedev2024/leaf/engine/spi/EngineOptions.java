@@ -99,6 +99,54 @@ public final class EngineOptions {
           1,
           65_536,
           "received pieces that wait on one amux stream before its connection is not read");
+  public static final Option<Integer> QUIC_MAX_CONCURRENT_BIDI_STREAMS =
+      number(
+          "QUIC_MAX_CONCURRENT_BIDI_STREAMS",
+          1024,
+          1,
+          65_536,
+          "streams a client of quic may have on one connection at once");
+  public static final Option<Integer> QUIC_ACCEPT_CHANNEL_SIZE =
+      number(
+          "QUIC_ACCEPT_CHANNEL_SIZE",
+          1024,
+          1,
+          65_536,
+          "streams of one quic connection that wait for their handshake");
+  public static final Option<Duration> QUIC_ACCEPT_QUEUE_TIMEOUT =
+      seconds(
+          "QUIC_ACCEPT_QUEUE_TIMEOUT",
+          5,
+          "s a stream may wait while that queue is full before its connection is closed");
+  public static final Option<Duration> QUIC_MAX_IDLE_TIMEOUT_MS =
+      millis(
+          "QUIC_MAX_IDLE_TIMEOUT_MS",
+          15_000,
+          "ms of silence after which a quic client's connection ends; 0: what the server says");
+  public static final Option<Duration> QUIC_KEEP_ALIVE_INTERVAL_MS =
+      millis(
+          "QUIC_KEEP_ALIVE_INTERVAL_MS",
+          3000,
+          "ms of silence after which a quic client keeps a connection with streams alive; 0:"
+              + " never");
+  public static final Option<Duration> QUIC_SERVER_MAX_IDLE_TIMEOUT_MS =
+      millis(
+          "QUIC_SERVER_MAX_IDLE_TIMEOUT_MS",
+          120_000,
+          "ms of silence after which a quic server's connection ends; 0: what the client says");
+  public static final Option<Duration> QUIC_SERVER_KEEP_ALIVE_INTERVAL_MS =
+      millis(
+          "QUIC_SERVER_KEEP_ALIVE_INTERVAL_MS",
+          0,
+          "ms after which a quic server keeps a connection alive again, if the client takes"
+              + " DATAGRAM frames; 0: never");
+  public static final Option<Integer> INCOMING_ACCEPT_CONCURRENCY =
+      number(
+          "INCOMING_ACCEPT_CONCURRENCY",
+          256,
+          1,
+          65_536,
+          "streams of one quic connection in their handshake at once");
   public static final Option<Integer> MAX_RECENT_CONNECTIONS =
       number(
           "MAX_RECENT_CONNECTIONS",

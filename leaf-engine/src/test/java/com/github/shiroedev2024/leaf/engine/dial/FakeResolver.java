@@ -14,13 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Answers from a table; names that are not in it fail, those in {@link #held} wait. */
-final class FakeResolver implements Resolver {
+public final class FakeResolver implements Resolver {
   final Map<String, List<InetAddress>> answers = new ConcurrentHashMap<>();
   final Map<String, Promise<List<InetAddress>>> held = new ConcurrentHashMap<>();
   final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
   final ConcurrentLinkedQueue<String> worked = new ConcurrentLinkedQueue<>();
 
-  FakeResolver with(String name, String... addresses) {
+  public FakeResolver with(String name, String... addresses) {
     answers.put(name, List.of(addresses).stream().map(FakeResolver::ip).toList());
     return this;
   }

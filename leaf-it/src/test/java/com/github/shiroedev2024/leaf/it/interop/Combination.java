@@ -78,7 +78,10 @@ record Combination(
           continue;
         }
         all.add(new Combination(inner, method, "", transport, true));
-        if (transport != Transport.TCP && !transport.http2() && inner != Protocol.TROJAN) {
+        if (transport != Transport.TCP
+            && transport != Transport.QUIC
+            && !transport.http2()
+            && inner != Protocol.TROJAN) {
           all.add(new Combination(inner, method, "", transport, false));
         }
       }
@@ -110,7 +113,10 @@ record Combination(
 
   /** The transport and what is below it. */
   String outer() {
-    return tls ? transport == Transport.TCP ? "tls" : transport + " + tls" : transport.toString();
+    if (!tls || transport == Transport.QUIC) {
+      return transport.toString(); // QUIC has TLS in itself
+    }
+    return transport == Transport.TCP ? "tls" : transport + " + tls";
   }
 
   @Override

@@ -48,9 +48,8 @@ final class InteropReport {
     failures(page);
     limits(page, cells);
     absent(page, cells);
-    page.append(
-        "\nLeaf's `quic` and `amux` have no peer here: they are tested by byte vectors and");
-    page.append(" against Leaf itself, and were not run against another program.\n");
+    page.append("\nLeaf's `amux` has no peer here: it is tested by byte vectors and against Leaf");
+    page.append(" itself, and was not run against another program.\n");
     return page.toString();
   }
 

@@ -38,7 +38,9 @@ final class LeafSide {
       }
     }
     if (of.tls()) {
-      items.add("tls=true");
+      if (of.transport() != Transport.QUIC) {
+        items.add("tls=true");
+      }
       items.add("sni=" + Ground.NAME);
       items.add("tls-cert=" + ground.authority());
     } else if (of.protocol() == Protocol.TROJAN || of.protocol() == Protocol.VMESS) {
@@ -62,6 +64,7 @@ final class LeafSide {
       case H2 ->
           items.addAll(List.of("h2=true", "h2-path=" + Transport.PATH, "h2-host=" + Ground.NAME));
       case GRPC -> items.addAll(List.of("grpc=true", "grpc-service-name=" + Transport.SERVICE));
+      case QUIC -> items.addAll(List.of("quic=true", "alpn=" + of.transport().alpn()));
       case OBFS_HTTP -> items.addAll(List.of("obfs=http", "obfs-host=" + Ground.NAME));
       case OBFS_TLS -> items.addAll(List.of("obfs=tls", "obfs-host=" + Ground.NAME));
     }
@@ -83,13 +86,14 @@ final class LeafSide {
       Map<String, Object> tls = new LinkedHashMap<>();
       tls.put("serverName", Ground.NAME);
       tls.put("certificate", ground.authority().toString());
-      if (of.transport().http2()) {
-        tls.put("alpn", List.of("h2"));
+      if (of.transport() == Transport.QUIC) {
+        tls.put("address", Peer.HOST);
+        tls.put("port", server);
       }
-      parts.add(part("tls", tls));
+      secure(of, tls, parts);
     }
     switch (of.transport()) {
-      case TCP -> {}
+      case TCP, QUIC -> {}
       case WS -> parts.add(part("ws", Map.of("path", Transport.PATH)));
       case WS_EARLY ->
           parts.add(
@@ -104,6 +108,16 @@ final class LeafSide {
     }
     parts.add(part(of.protocol().word(), client(of, server)));
     return config(List.of(Map.of("tag", "socks", "protocol", "socks")), chain("node", parts, 0));
+  }
+
+  /** The layer that secures: TLS, or QUIC with it. */
+  private static void secure(
+      Combination of, Map<String, Object> settings, List<Map<String, Object>> parts) {
+    boolean quic = of.transport() == Transport.QUIC;
+    if (quic || of.transport().http2()) {
+      settings.put("alpn", List.of(of.transport().alpn()));
+    }
+    parts.add(part(quic ? "quic" : "tls", settings));
   }
 
   private static Map<String, Object> client(Combination of, int server) {
@@ -139,13 +153,10 @@ final class LeafSide {
       Map<String, Object> tls = new LinkedHashMap<>();
       tls.put("certificate", ground.certificate().toString());
       tls.put("certificateKey", ground.key().toString());
-      if (of.transport().http2()) {
-        tls.put("alpn", List.of("h2"));
-      }
-      parts.add(part("tls", tls));
+      secure(of, tls, parts);
     }
     switch (of.transport()) {
-      case TCP -> {}
+      case TCP, QUIC -> {}
       case WS, WS_EARLY -> parts.add(part("ws", Map.of("path", Transport.PATH)));
       case HTTPUPGRADE -> parts.add(part("httpupgrade", Map.of("path", Transport.PATH)));
       case H2 -> parts.add(part("h2", Map.of("path", Transport.PATH)));

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.it.interop;
 
+import com.github.shiroedev2024.leaf.testkit.FreePorts;
 import com.github.shiroedev2024.leaf.testkit.PeerProgram;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -87,7 +88,9 @@ final class SingBoxPeer extends Peer {
       case HTTP, SOCKS -> inbound.put("users", List.of(login));
     }
     layers(inbound, combination, ground, true);
-    return run(ground, "server.json", inbound, Map.of("type", "direct"), port);
+    return combination.transport() == Transport.QUIC
+        ? runBehind(ground, inbound)
+        : run(ground, "server.json", List.of(inbound), Map.of("type", "direct"), port);
   }
 
   @Override
@@ -119,13 +122,20 @@ final class SingBoxPeer extends Peer {
     }
     layers(outbound, combination, ground, false);
     Map<String, Object> inbound = Map.of("type", "socks", "listen", HOST, "listen_port", socks);
-    return run(ground, "client.json", inbound, outbound, socks);
+    return run(ground, "client.json", List.of(inbound), outbound, socks);
+  }
+
+  /** Whether a UDP port listens cannot be seen: a TCP port that is opened behind it tells. */
+  private Running runBehind(Ground ground, Map<String, Object> inbound) {
+    int ready = FreePorts.any();
+    Map<String, Object> telling = Map.of("type", "socks", "listen", HOST, "listen_port", ready);
+    return run(ground, "server.json", List.of(inbound, telling), Map.of("type", "direct"), ready);
   }
 
   private Running run(
       Ground ground,
       String file,
-      Map<String, Object> inbound,
+      List<Map<String, Object>> inbounds,
       Map<String, Object> outbound,
       int port) {
     Path config =
@@ -133,7 +143,7 @@ final class SingBoxPeer extends Peer {
             file,
             Map.of(
                 "log", Map.of("level", "warn"),
-                "inbounds", List.of(inbound),
+                "inbounds", inbounds,
                 "outbounds", List.of(outbound)));
     return new Running(
         PeerProgram.start(List.of(name(), "run", "-c", config.toString()), at(port)));
@@ -144,7 +154,7 @@ final class SingBoxPeer extends Peer {
     if (of.tls()) {
       Map<String, Object> tls = new LinkedHashMap<>();
       tls.put("enabled", true);
-      tls.put("alpn", List.of(of.transport().http2() ? "h2" : "http/1.1"));
+      tls.put("alpn", List.of(of.transport().alpn()));
       tls.put("certificate_path", (server ? ground.certificate() : ground.authority()).toString());
       if (server) {
         tls.put("key_path", ground.key().toString());
@@ -177,6 +187,7 @@ final class SingBoxPeer extends Peer {
               "transport",
               Map.of("type", "http", "path", Transport.PATH, "host", List.of(Ground.NAME)));
       case GRPC -> end.put("transport", Map.of("type", "grpc", "service_name", Transport.SERVICE));
+      case QUIC -> end.put("transport", Map.of("type", "quic"));
       case OBFS_HTTP, OBFS_TLS -> throw new IllegalArgumentException(of.toString());
     }
   }

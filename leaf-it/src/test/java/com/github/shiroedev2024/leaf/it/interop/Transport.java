@@ -9,6 +9,7 @@ enum Transport {
   HTTPUPGRADE("httpupgrade"),
   H2("h2"),
   GRPC("grpc"),
+  QUIC("quic"),
   OBFS_HTTP("obfs http"),
   OBFS_TLS("obfs tls");
 
@@ -30,6 +31,11 @@ enum Transport {
 
   boolean http2() {
     return this == H2 || this == GRPC;
+  }
+
+  /** The application protocol that both ends agree on. */
+  String alpn() {
+    return this == QUIC ? "h3" : http2() ? "h2" : "http/1.1";
   }
 
   boolean obfs() {

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.it.interop;
 
+import com.github.shiroedev2024.leaf.testkit.FreePorts;
 import com.github.shiroedev2024.leaf.testkit.PeerProgram;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,6 +24,9 @@ abstract class V2rayFamily extends Peer {
     if (combination.transport().webSocket() || combination.transport() == Transport.HTTPUPGRADE) {
       return "closes the connection below at the end of one direction";
     }
+    if (combination.transport() == Transport.QUIC) {
+      return "loses what comes with an end over quic, between two of its own as well";
+    }
     if (direction == Direction.CLIENT) {
       return "its server does not pass an end on to the remote, and closes soon after";
     }
@@ -40,7 +44,9 @@ abstract class V2rayFamily extends Peer {
     inbound.put("protocol", combination.protocol().word());
     inbound.put("settings", serverSettings(combination));
     inbound.put("streamSettings", stream(combination, ground, true));
-    return run(ground, "server.json", inbound, freedom(), port);
+    return combination.transport() == Transport.QUIC
+        ? runBehind(ground, inbound)
+        : run(ground, "server.json", List.of(inbound), freedom(), port);
   }
 
   /** The outbound to where clients want to go. */
@@ -64,13 +70,21 @@ abstract class V2rayFamily extends Peer {
     outbound.put("protocol", combination.protocol().word());
     outbound.put("settings", clientSettings(combination, server));
     outbound.put("streamSettings", stream(combination, ground, false));
-    return run(ground, "client.json", inbound, outbound, socks);
+    return run(ground, "client.json", List.of(inbound), outbound, socks);
+  }
+
+  /** Whether a UDP port listens cannot be seen: a TCP port that is opened behind it tells. */
+  private Running runBehind(Ground ground, Map<String, Object> inbound) {
+    int ready = FreePorts.any();
+    Map<String, Object> telling =
+        Map.of("listen", HOST, "port", ready, "protocol", "socks", "settings", Map.of());
+    return run(ground, "server.json", List.of(inbound, telling), freedom(), ready);
   }
 
   private Running run(
       Ground ground,
       String file,
-      Map<String, Object> inbound,
+      List<Map<String, Object>> inbounds,
       Map<String, Object> outbound,
       int port) {
     Path config =
@@ -78,7 +92,7 @@ abstract class V2rayFamily extends Peer {
             file,
             Map.of(
                 "log", Map.of("loglevel", "warning", "access", "none"),
-                "inbounds", List.of(inbound),
+                "inbounds", inbounds,
                 "outbounds", List.of(outbound)));
     return new Running(PeerProgram.start(command(config), at(port)));
   }
@@ -154,6 +168,10 @@ abstract class V2rayFamily extends Peer {
         stream.put("network", "grpc");
         stream.put("grpcSettings", Map.of("serviceName", Transport.SERVICE));
       }
+      case QUIC -> {
+        stream.put("network", "quic");
+        stream.put("quicSettings", Map.of("security", "none", "header", Map.of("type", "none")));
+      }
       case OBFS_HTTP, OBFS_TLS -> throw new IllegalArgumentException(of.toString());
     }
     if (of.tls()) {
@@ -170,7 +188,7 @@ abstract class V2rayFamily extends Peer {
 
   private static Map<String, Object> tls(Combination of, Ground ground, boolean server) {
     Map<String, Object> tls = new LinkedHashMap<>();
-    tls.put("alpn", List.of(of.transport().http2() ? "h2" : "http/1.1"));
+    tls.put("alpn", List.of(of.transport().alpn()));
     if (server) {
       tls.put(
           "certificates",

@@ -36,10 +36,14 @@ final class V2rayPeer extends V2rayFamily {
     if (!combination.variant().isEmpty()) {
       return "it has no setting for " + combination.variant();
     }
+    if (combination.transport() == Transport.QUIC
+        && combination.protocol() == Combination.Protocol.TROJAN) {
+      return "its trojan over quic loses what comes with an end, between two of its own as well";
+    }
     return switch (combination.transport()) {
       case HTTPUPGRADE, GRPC, WS_EARLY -> "it is older than " + combination.transport();
       case OBFS_HTTP, OBFS_TLS -> "it has no simple-obfs";
-      case TCP, WS, H2 ->
+      case TCP, WS, H2, QUIC ->
           combination.method().equals("zero") ? "it is older than the security zero" : null;
     };
   }

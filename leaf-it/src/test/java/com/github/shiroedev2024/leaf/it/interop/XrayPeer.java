@@ -40,7 +40,7 @@ final class XrayPeer extends V2rayFamily {
       return "it has no setting for " + combination.variant();
     }
     return switch (combination.transport()) {
-      case H2 -> "it no longer has h2";
+      case H2, QUIC -> "it no longer has " + combination.transport();
       case OBFS_HTTP, OBFS_TLS -> "it has no simple-obfs";
       case TCP, WS, WS_EARLY, HTTPUPGRADE, GRPC -> null;
     };

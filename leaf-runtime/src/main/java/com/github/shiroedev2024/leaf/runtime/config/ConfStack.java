@@ -220,6 +220,8 @@ final class ConfStack {
       move(quic);
       copy(quic, "serverName", "sni");
       copy(quic, "certificate", "tls-cert", this::certificate);
+      copy(quic, "insecure", "tls-insecure");
+      ConfProxies.putList(quic, "pinnedSha256", text("pinned-sha256"), node.source);
       String alpn = text("alpn");
       ConfProxies.putList(quic, "alpn", alpn == null ? "http/1.1" : alpn, node.source);
     }

@@ -1,7 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.transport.tls;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.github.shiroedev2024.leaf.engine.spi.ApplicationProtocol;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
 import java.util.List;
 
@@ -18,17 +17,6 @@ record Alpn(List<String> protocols) {
 
   /** The setting {@code alpn}. */
   static Alpn read(Settings settings) {
-    List<String> protocols = settings.strings("alpn");
-    for (String protocol : protocols) {
-      int length = protocol.getBytes(UTF_8).length;
-      if (length == 0 || length > 255) {
-        settings.error(
-            "alpn",
-            "an application protocol's name has 1 to 255 bytes, not " + length,
-            "write names such as h2 or http/1.1");
-        return NONE;
-      }
-    }
-    return new Alpn(protocols);
+    return new Alpn(ApplicationProtocol.read(settings));
   }
 }

@@ -3,6 +3,7 @@ package com.github.shiroedev2024.leaf.engine.transport.tls;
 import com.github.shiroedev2024.leaf.engine.certificate.Identity;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
+import com.github.shiroedev2024.leaf.engine.transport.Certificates;
 import com.github.shiroedev2024.leaf.testkit.DecoderFuzz;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -22,12 +23,12 @@ public final class TlsFuzz {
   private static final SslContext CLIENT;
 
   static {
-    Identity identity = Tls.identity("a.example");
+    Identity identity = Certificates.identity("a.example");
     try {
       SERVER = TlsContexts.server(identity, ALPN, TlsVersion.TLS_1_2, false);
       CLIENT =
           TlsContexts.client(
-              TlsOptions.read(Tls.valid(Map.of("certificate", Tls.certificate(identity)))), false);
+              TlsOptions.read(Certificates.valid(Map.of("certificate", Certificates.certificate(identity)))), false);
     } catch (SSLException e) {
       throw new IllegalStateException(e);
     }

@@ -13,6 +13,7 @@ import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.ApplicationProtocol;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.Problems;
+import com.github.shiroedev2024.leaf.engine.transport.Certificates;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
 import com.github.shiroedev2024.leaf.testkit.Seeds;
@@ -40,7 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TlsHandshakeTest {
-  private static final Identity SERVER = Tls.identity("a.example", "*.b.example", "127.0.0.1");
+  private static final Identity SERVER =
+      Certificates.identity("a.example", "*.b.example", "127.0.0.1");
 
   private final EngineOptions limits =
       EngineOptions.defaults().with(EngineOptions.OUTBOUND_DIAL_TIMEOUT, Duration.ofSeconds(20));
@@ -105,7 +107,7 @@ class TlsHandshakeTest {
     SessionException told =
         failure(
             client,
-            Map.of("certificate", Tls.certificate(SERVER), "serverName", "other.example"),
+            Map.of("certificate", Certificates.certificate(SERVER), "serverName", "other.example"),
             serve(server, SERVER, Map.of()));
     assertThat(told.reason()).isEqualTo(CloseReason.CERTIFICATE_MISMATCH);
     assertThat(told)
@@ -127,7 +129,7 @@ class TlsHandshakeTest {
   void acceptsEveryNameOfTheCertificate(boolean library, String name) {
     connect(
             library,
-            Map.of("certificate", Tls.certificate(SERVER), "serverName", name),
+            Map.of("certificate", Certificates.certificate(SERVER), "serverName", name),
             serve(library, SERVER, Map.of()))
         .close();
   }
@@ -135,19 +137,21 @@ class TlsHandshakeTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void tellsWhenACertificateExpiredOrBegins(boolean library) {
-    Identity old = Tls.identity(Duration.ofDays(-9), Duration.ofDays(-2), "127.0.0.1");
+    Identity old = Certificates.identity(Duration.ofDays(-9), Duration.ofDays(-2), "127.0.0.1");
     SessionException told =
         failure(
-            library, Map.of("certificate", Tls.certificate(old)), serve(library, old, Map.of()));
+            library,
+            Map.of("certificate", Certificates.certificate(old)),
+            serve(library, old, Map.of()));
     assertThat(told.reason()).isEqualTo(CloseReason.CERTIFICATE_EXPIRED);
     assertThat(told)
         .hasMessageContaining(
             "expired on " + old.chain().getFirst().getNotAfter().toInstant() + "; it is for");
-    Identity early = Tls.identity(Duration.ofDays(2), Duration.ofDays(9), "127.0.0.1");
+    Identity early = Certificates.identity(Duration.ofDays(2), Duration.ofDays(9), "127.0.0.1");
     told =
         failure(
             library,
-            Map.of("certificate", Tls.certificate(early)),
+            Map.of("certificate", Certificates.certificate(early)),
             serve(library, early, Map.of()));
     assertThat(told.reason()).isEqualTo(CloseReason.CERTIFICATE_EXPIRED);
     assertThat(told)
@@ -162,15 +166,16 @@ class TlsHandshakeTest {
     SessionException told = failure(library, Map.of(), port);
     assertThat(told.reason()).isEqualTo(CloseReason.CERTIFICATE_UNTRUSTED);
     assertThat(told).hasMessageContaining("self-signed and not trusted; it is for a.example");
-    Identity other = Tls.identity("127.0.0.1");
-    told = failure(library, Map.of("certificate", Tls.certificate(other)), port);
+    Identity other = Certificates.identity("127.0.0.1");
+    told = failure(library, Map.of("certificate", Certificates.certificate(other)), port);
     assertThat(told.reason()).isEqualTo(CloseReason.CERTIFICATE_UNTRUSTED);
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void acceptsAPinnedCertificateAndNoOther(boolean library) {
-    Identity old = Tls.identity(Duration.ofDays(-9), Duration.ofDays(-2), "nobody.example");
+    Identity old =
+        Certificates.identity(Duration.ofDays(-9), Duration.ofDays(-2), "nobody.example");
     int port = serve(library, old, Map.of());
     String digest = ServerTrust.digest(old.chain().getFirst());
     connect(library, Map.of("pinnedSha256", List.of("00".repeat(32), digest)), port).close();
@@ -183,7 +188,8 @@ class TlsHandshakeTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void insecureAcceptsAnything(boolean library) {
-    Identity old = Tls.identity(Duration.ofDays(-9), Duration.ofDays(-2), "nobody.example");
+    Identity old =
+        Certificates.identity(Duration.ofDays(-9), Duration.ofDays(-2), "nobody.example");
     connect(library, Map.of("insecure", true), serve(library, old, Map.of())).close();
   }
 
@@ -191,7 +197,7 @@ class TlsHandshakeTest {
   @CsvSource({"true,true", "true,false", "false,true", "false,false"})
   void agreesOnAnApplicationProtocol(boolean client, boolean server) {
     Map<String, ?> offers =
-        Map.of("certificate", Tls.certificate(SERVER), "alpn", List.of("h2", "http/1.1"));
+        Map.of("certificate", Certificates.certificate(SERVER), "alpn", List.of("h2", "http/1.1"));
     Channel channel =
         connect(client, offers, serve(server, SERVER, Map.of("alpn", List.of("http/1.1"))));
     assertThat(ApplicationProtocol.of(channel)).isEqualTo("http/1.1");
@@ -208,7 +214,7 @@ class TlsHandshakeTest {
     SessionException told =
         failure(
             client,
-            Map.of("certificate", Tls.certificate(SERVER), "alpn", List.of("h2")),
+            Map.of("certificate", Certificates.certificate(SERVER), "alpn", List.of("h2")),
             serve(server, SERVER, Map.of("alpn", List.of("http/1.1"))));
     assertThat(told.reason()).isEqualTo(CloseReason.ALPN_MISMATCH);
     assertThat(told).hasMessageEndingWith("none of the application protocols offered (alpn)");
@@ -270,7 +276,10 @@ class TlsHandshakeTest {
   @CsvSource({"true,true", "true,false", "false,true", "false,false"})
   void refusesAnOlderVersionThanConfigured(boolean client, boolean server) {
     int port = serve(server, SERVER, Map.of("minVersion", "1.3"));
-    connect(client, Map.of("certificate", Tls.certificate(SERVER), "minVersion", "1.3"), port)
+    connect(
+            client,
+            Map.of("certificate", Certificates.certificate(SERVER), "minVersion", "1.3"),
+            port)
         .close();
     try (Client old = new Client(port)) {
       // A hello of TLS 1.2 with one suite and no extensions.
@@ -312,19 +321,19 @@ class TlsHandshakeTest {
             assertThat(client.readAll()).hasSizeLessThanOrEqualTo(7); // an alert at most
           }
         });
-    connect(library, Map.of("certificate", Tls.certificate(SERVER)), port).close();
+    connect(library, Map.of("certificate", Certificates.certificate(SERVER)), port).close();
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void takesANewCertificateForNewConnections(boolean library, @TempDir Path folder)
       throws IOException {
-    Identity first = Tls.identity("127.0.0.1");
-    Identity second = Tls.identity("127.0.0.1");
+    Identity first = Certificates.identity("127.0.0.1");
+    Identity second = Certificates.identity("127.0.0.1");
     Path certificate = folder.resolve("c.pem");
     Path key = folder.resolve("k.pem");
-    Files.writeString(certificate, Tls.certificate(first));
-    Files.writeString(key, Tls.key(first));
+    Files.writeString(certificate, Certificates.certificate(first));
+    Files.writeString(key, Certificates.key(first));
     TlsLayer layer =
         Tls.server(
             tunnel,
@@ -332,10 +341,10 @@ class TlsHandshakeTest {
             first,
             Map.of("certificate", certificate.toString(), "certificateKey", key.toString()));
     int port = tunnel.server(layer, echo());
-    Map<String, ?> trustsFirst = Map.of("certificate", Tls.certificate(first));
+    Map<String, ?> trustsFirst = Map.of("certificate", Certificates.certificate(first));
     connect(library, trustsFirst, port).close();
     // A pair that does not fit: the one before stays.
-    Files.writeString(certificate, Tls.certificate(second));
+    Files.writeString(certificate, Certificates.certificate(second));
     Await.until(
         "told", () -> tunnel.warnings().stream().anyMatch(w -> w.contains(folder.toString())));
     assertThat(tunnel.warnings())
@@ -343,12 +352,12 @@ class TlsHandshakeTest {
         .asString()
         .contains("the one before stays", "the key does not belong to the certificate");
     connect(library, trustsFirst, port).close();
-    Files.writeString(key, Tls.key(second));
+    Files.writeString(key, Certificates.key(second));
     Await.until(
         "replaced",
         () -> {
           TlsOutbound outbound =
-              Tls.client(library, limits, Map.of("certificate", Tls.certificate(second)));
+              Tls.client(library, limits, Map.of("certificate", Certificates.certificate(second)));
           try {
             Future<Channel> opening = opening(outbound, port);
             Await.until("over", opening::isDone);
@@ -365,7 +374,7 @@ class TlsHandshakeTest {
 
   @Test
   void warnsOfAnOutboundThatChecksNothing() {
-    TlsOptions options = TlsOptions.read(Tls.settings(new Problems(), Map.of("insecure", true)));
+    TlsOptions options = TlsOptions.read(Certificates.settings(new Problems(), Map.of("insecure", true)));
     TlsOutbound outbound = new TlsOutbound("careless", options, limits, tunnel.logs(), false);
     outbound.start();
     outbound.close();

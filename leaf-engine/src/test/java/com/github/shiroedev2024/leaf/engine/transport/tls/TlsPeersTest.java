@@ -8,6 +8,7 @@ import com.github.shiroedev2024.leaf.engine.certificate.ServerTrust;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.protocol.ScriptedServer;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.transport.Certificates;
 import com.github.shiroedev2024.leaf.testkit.FreePorts;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
 import com.github.shiroedev2024.leaf.testkit.PeerProgram;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Against OpenSSL's own client and server, which say what they saw. */
 @ExtendWith(LeakCheck.class)
 class TlsPeersTest {
-  private static final Identity SERVER = Tls.identity("a.example", "127.0.0.1");
+  private static final Identity SERVER = Certificates.identity("a.example", "127.0.0.1");
 
   @TempDir Path folder = Path.of("");
 
@@ -49,9 +50,9 @@ class TlsPeersTest {
             "-accept",
             "127.0.0.1:" + port,
             "-cert",
-            file("cert.pem", Tls.certificate(SERVER)),
+            file("cert.pem", Certificates.certificate(SERVER)),
             "-key",
-            file("key.pem", Tls.key(SERVER)),
+            file("key.pem", Certificates.key(SERVER)),
             version,
             "-www");
     TlsOutbound outbound = Tls.client(library, SERVER);
@@ -76,7 +77,7 @@ class TlsPeersTest {
   @ParameterizedTest
   @CsvSource({"true,-tls1_3", "true,-tls1_2", "false,-tls1_3", "false,-tls1_2"})
   void servesAndResumesAClient(boolean library, String version) throws Exception {
-    String roots = file("roots.pem", Tls.certificate(SERVER));
+    String roots = file("roots.pem", Certificates.certificate(SERVER));
     String session = folder.resolve("session").toString();
     try (ScriptedServer origin =
             new ScriptedServer(
@@ -221,7 +222,7 @@ class TlsPeersTest {
                 PeerProgram.require("openssl").toString(),
                 "x509",
                 "-in",
-                file("own.pem", Tls.certificate(SERVER)),
+                file("own.pem", Certificates.certificate(SERVER)),
                 "-noout",
                 "-text",
                 "-fingerprint",

@@ -9,6 +9,7 @@ import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.protocol.ScriptedServer;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.transport.Certificates;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
 import io.netty.handler.ssl.SslContext;
@@ -43,7 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Our client and our server over real sockets, each with both engines. */
 @ExtendWith(LeakCheck.class)
 class TlsStreamTest {
-  private static final Identity SERVER = Tls.identity("localhost", "127.0.0.1");
+  private static final Identity SERVER = Certificates.identity("localhost", "127.0.0.1");
 
   /** A plain port, behind it our client, our server and a scripted one. */
   private static final class Line implements AutoCloseable {
@@ -67,7 +68,7 @@ class TlsStreamTest {
       layer = Tls.server(tunnel, serverLibrary, SERVER);
       int server = tunnel.server(layer, Destination.of("127.0.0.1", origin.port()));
       Map<String, Object> settings = new HashMap<>(client);
-      settings.put("certificate", Tls.certificate(SERVER));
+      settings.put("certificate", Certificates.certificate(SERVER));
       outbound = Tls.client(clientLibrary, limits, settings);
       port = tunnel.client(outbound, Destination.of("127.0.0.1", server));
     }
