@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 
@@ -39,6 +40,7 @@ final class QuicOutbound implements Outbound {
   private final Logger log;
   private final QuicConnect.Plan plan;
   private final Map<EventLoop, QuicPool> pools = new ConcurrentHashMap<>();
+  private final AtomicInteger live = new AtomicInteger();
 
   QuicOutbound(
       String tag,
@@ -107,7 +109,7 @@ final class QuicOutbound implements Outbound {
     Promise<Channel> ready = session.loop().newPromise();
     Future<QuicStreamChannel> opened =
         pools
-            .computeIfAbsent(session.loop(), loop -> new QuicPool(loop, this::connection))
+            .computeIfAbsent(session.loop(), loop -> new QuicPool(loop, this::counted))
             .open(session);
     ready.addListener(
         done -> {
@@ -125,6 +127,18 @@ final class QuicOutbound implements Outbound {
           Connecting.deliver(ready, stream.getNow());
         });
     return ready;
+  }
+
+  private Future<QuicClient> counted(Session session) {
+    Future<QuicClient> made = connection(session);
+    made.addListener(
+        (Future<QuicClient> done) -> {
+          if (done.isSuccess()) {
+            live.incrementAndGet();
+            done.getNow().closed().addListener(closed -> live.decrementAndGet());
+          }
+        });
+    return made;
   }
 
   /** Makes a connection to the server, whose name is looked up first. */
@@ -160,6 +174,11 @@ final class QuicOutbound implements Outbound {
                   });
         });
     return ready;
+  }
+
+  /** Connections that are not closed yet, those that take no more streams too. */
+  int live() {
+    return live.get();
   }
 
   /** Connections that take streams, of all loops. */

@@ -126,7 +126,7 @@ final class QuicTunnel implements AutoCloseable {
 
   /** Connections that clients have. */
   int connections() {
-    return outbounds.stream().mapToInt(QuicOutbound::connections).sum();
+    return outbounds.stream().mapToInt(QuicOutbound::live).sum();
   }
 
   /** Connections that servers have. */
