@@ -22,6 +22,10 @@ final class V2rayPeer extends V2rayFamily {
 
   @Override
   @Nullable String losesEnds(Combination combination, Direction direction) {
+    if (combination.transport() == Transport.QUIC
+        && combination.protocol() == Combination.Protocol.TROJAN) {
+      return "its trojan over quic loses what comes with an end, between two of its own as well";
+    }
     return combination.transport().webSocket() && direction == Direction.SERVER
         ? "its client loses bytes when a WebSocket ends (19 of 60 runs with sing-box's server, 10"
             + " of 20 with Xray's)"
@@ -35,10 +39,6 @@ final class V2rayPeer extends V2rayFamily {
     }
     if (!combination.variant().isEmpty()) {
       return "it has no setting for " + combination.variant();
-    }
-    if (combination.transport() == Transport.QUIC
-        && combination.protocol() == Combination.Protocol.TROJAN) {
-      return "its trojan over quic loses what comes with an end, between two of its own as well";
     }
     return switch (combination.transport()) {
       case HTTPUPGRADE, GRPC, WS_EARLY -> "it is older than " + combination.transport();

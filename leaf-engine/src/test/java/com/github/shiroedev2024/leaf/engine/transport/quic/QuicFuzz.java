@@ -6,7 +6,10 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** The tokens that clients send back: damaged, cut, made up. Packets are read by the library. */
+/**
+ * The tokens that clients send back: damaged, cut, made up; and which datagrams may be answered.
+ * Packets are read by the library.
+ */
 public final class QuicFuzz {
   private static final InetSocketAddress CLIENT = new InetSocketAddress("192.0.2.1", 4433);
 
@@ -16,6 +19,12 @@ public final class QuicFuzz {
   public static void fuzzerTestOneInput(byte[] input) {
     if (input.length == 0) {
       return;
+    }
+    if (QuicListener.isHonest(Unpooled.wrappedBuffer(input)) && input.length < 1200) {
+      boolean initial = (input[0] & 0xb0) == 0x80;
+      if (initial) {
+        throw new AssertionError("an Initial of " + input.length + " bytes is answered");
+      }
     }
     AddressTokens tokens =
         new AddressTokens(
@@ -36,7 +45,8 @@ public final class QuicFuzz {
     int before = token.readerIndex();
     int accepted = tokens.validateToken(token, CLIENT);
     if (accepted >= 0 != same) {
-      throw new AssertionError("a token that is " + (same ? "" : "not ") + "ours gives " + accepted);
+      throw new AssertionError(
+          "a token that is " + (same ? "" : "not ") + "ours gives " + accepted);
     }
     if (token.readerIndex() != before) {
       throw new AssertionError("the token was consumed");

@@ -12,6 +12,7 @@ import com.github.shiroedev2024.leaf.engine.transport.Certificates;
 import com.github.shiroedev2024.leaf.engine.transport.Forward;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import io.netty.channel.Channel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -148,7 +149,9 @@ final class QuicTunnel implements AutoCloseable {
   @Override
   public void close() {
     server.close(); // tells the clients
-    Await.until("the clients' connections are closed", () -> connections() == 0);
+    // A datagram that tells it may be lost: the idle timeout of 15 s ends the connection then.
+    Await.until(
+        Duration.ofSeconds(30), "the clients' connections are closed", () -> connections() == 0);
     outbounds.forEach(QuicOutbound::close);
     layers.forEach(QuicLayer::close);
     client.close();

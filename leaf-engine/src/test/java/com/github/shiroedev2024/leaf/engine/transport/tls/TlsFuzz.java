@@ -28,7 +28,9 @@ public final class TlsFuzz {
       SERVER = TlsContexts.server(identity, ALPN, TlsVersion.TLS_1_2, false);
       CLIENT =
           TlsContexts.client(
-              TlsOptions.read(Certificates.valid(Map.of("certificate", Certificates.certificate(identity)))), false);
+              TlsOptions.read(
+                  Certificates.valid(Map.of("certificate", Certificates.certificate(identity)))),
+              false);
     } catch (SSLException e) {
       throw new IllegalStateException(e);
     }

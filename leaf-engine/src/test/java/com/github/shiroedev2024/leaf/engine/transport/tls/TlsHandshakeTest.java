@@ -374,7 +374,8 @@ class TlsHandshakeTest {
 
   @Test
   void warnsOfAnOutboundThatChecksNothing() {
-    TlsOptions options = TlsOptions.read(Certificates.settings(new Problems(), Map.of("insecure", true)));
+    TlsOptions options =
+        TlsOptions.read(Certificates.settings(new Problems(), Map.of("insecure", true)));
     TlsOutbound outbound = new TlsOutbound("careless", options, limits, tunnel.logs(), false);
     outbound.start();
     outbound.close();
