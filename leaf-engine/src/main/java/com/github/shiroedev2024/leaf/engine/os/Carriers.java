@@ -28,6 +28,7 @@ public final class Carriers {
   /** One more may lend. */
   public void enter() {
     users++;
+    owner.entered();
   }
 
   /** One less, who has given back everything. */

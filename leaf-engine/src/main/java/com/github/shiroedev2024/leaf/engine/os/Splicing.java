@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 
 /**
@@ -20,6 +21,7 @@ public final class Splicing {
   private final Logger log;
   private final Map<EventLoop, Carriers> pools = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
+  private final LongAdder streams = new LongAdder();
   private final AtomicBoolean asked = new AtomicBoolean();
   private volatile int maxPipes = Integer.MAX_VALUE;
   private volatile boolean ready;
@@ -84,6 +86,15 @@ public final class Splicing {
     return pool != null
         ? pool
         : pools.computeIfAbsent(loop, l -> new Carriers(this, allocator, PipeCalls.newState()));
+  }
+
+  /** Streams that were handed over since the start. */
+  public long streams() {
+    return streams.sum();
+  }
+
+  void entered() {
+    streams.increment();
   }
 
   boolean acquire() {
