@@ -96,6 +96,22 @@ public final class EdgeSocket implements EpollIoHandle {
     return -socket.getSoError();
   }
 
+  /**
+   * Has the listener told once more what the socket is ready for, after the loop's other sockets
+   * have had their turn. (A task would come before them: a loop runs those that its tasks leave
+   * behind too.)
+   */
+  public void tellAgain() throws IOException {
+    IoRegistration held = registration;
+    if (held != null) {
+      try {
+        held.submit(EDGES);
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+  }
+
   /** Tells nothing any more. Before the channel is closed or registered anew. Idempotent. */
   public void release() {
     IoRegistration held = registration;

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * system has given away again is never touched.
  */
 final class SpliceRelay {
-  /** Bytes that one way may move before the loop's other work has its turn. */
+  /** Bytes, in and out, that one way may move before the loop's other sockets have their turn. */
   private static final int TURN = 4 << 20;
 
   /** Told on the session's loop. */
@@ -225,31 +225,20 @@ final class SpliceRelay {
   }
 
   /** One direction. */
-  private final class Way implements Runnable {
+  private final class Way {
     private final Side from;
     private final Side to;
     private @Nullable Carrier carrier;
     private boolean ended;
     private boolean told;
-    private boolean waitsForItsTurn;
 
     Way(Side from, Side to) {
       this.from = from;
       this.to = to;
     }
 
-    /** Its next turn. */
-    @Override
-    public void run() {
-      waitsForItsTurn = false;
-      pump();
-    }
-
     /** Moves what can be moved now. */
     void pump() {
-      if (waitsForItsTurn) {
-        return;
-      }
       int moved = 0;
       while (true) {
         int given = give();
@@ -262,8 +251,7 @@ final class SpliceRelay {
         }
         moved += given + taken;
         if (moved >= TURN) {
-          waitsForItsTurn = true;
-          session.loop().execute(this);
+          yieldTurn();
           return;
         }
       }
@@ -276,6 +264,15 @@ final class SpliceRelay {
       } else if (ended && carrier == null && !told) {
         told = true;
         owner.ended(from == client);
+      }
+    }
+
+    /** Goes on when the reader is seen to be writable, which it is for all that is known. */
+    private void yieldTurn() {
+      try {
+        to.edge.tellAgain();
+      } catch (IOException e) {
+        fail(to, e);
       }
     }
 
