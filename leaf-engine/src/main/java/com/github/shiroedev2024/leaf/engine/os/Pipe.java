@@ -51,7 +51,12 @@ final class Pipe implements Carrier {
 
   @Override
   public int fill(Socket from) throws IOException {
-    long moved = PipeCalls.splice(state, from.intValue(), writeEnd, size);
+    // A slot may hold more than a page, so slots alone would let far more in than the size.
+    int room = size - held;
+    if (room <= 0) {
+      return 0;
+    }
+    long moved = PipeCalls.splice(state, from.intValue(), writeEnd, room);
     if (moved <= 0) {
       return moved == 0 ? -1 : 0;
     }

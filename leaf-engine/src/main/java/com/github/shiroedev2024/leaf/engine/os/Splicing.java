@@ -69,7 +69,8 @@ public final class Splicing {
         other.close();
       }
     } catch (IOException | RuntimeException | LinkageError e) {
-      log.info("streams are copied: this system does not let Leaf splice them: {}", e.toString());
+      Throwable why = e.getCause() == null ? e : e.getCause(); // of a class that did not load
+      log.info("streams are copied: this system does not let Leaf splice them: {}", why.toString());
     }
   }
 

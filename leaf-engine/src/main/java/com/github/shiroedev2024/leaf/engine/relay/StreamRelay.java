@@ -86,12 +86,6 @@ public final class StreamRelay {
     return relay;
   }
 
-  /** {@link #install(Session, Channel, Channel, EngineOptions, Splicing)} that copies always. */
-  public static StreamRelay install(
-      Session session, Channel client, Channel remote, EngineOptions options) {
-    return install(session, client, remote, options, null);
-  }
-
   /** Starts reading on both sides. */
   public void begin() {
     if (!client.isActive()) {

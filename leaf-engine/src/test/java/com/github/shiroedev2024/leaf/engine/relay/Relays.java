@@ -153,17 +153,23 @@ final class Relays implements AutoCloseable {
         });
   }
 
-  /** A new connection through the relay. */
+  /** A new connection through the relay; spliced already where that is the way. */
   Link connect() throws IOException, InterruptedException {
+    Link link = connectAtOnce();
+    if (way == Way.SPLICE || way == Way.SPLICE_WITHOUT_PIPES) {
+      connected++;
+      Await.until("it is spliced", () -> splicing.streams() >= connected);
+    }
+    return link;
+  }
+
+  /** A new connection through the relay, whatever that is doing. */
+  Link connectAtOnce() throws IOException, InterruptedException {
     Socket client = new Socket(LOOPBACK, ((InetSocketAddress) listener.localAddress()).getPort());
     Socket remote = target.accept();
     Accepted relay = accepted.poll(10, TimeUnit.SECONDS);
     if (relay == null) {
       throw new AssertionError("no relay after 10 s");
-    }
-    if (way == Way.SPLICE || way == Way.SPLICE_WITHOUT_PIPES) {
-      connected++;
-      Await.until("it is spliced", () -> splicing.streams() >= connected);
     }
     return new Link(client, remote, relay.session(), relay.inner(), relay.outer());
   }

@@ -255,6 +255,37 @@ class StreamRelayTest {
     ended(link, CloseReason.HALF_CLOSED_TIMEOUT);
   }
 
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void nothingIsLostWhileASessionIsHandedOver(Way way) throws Exception {
+    Relays through = relays(way);
+    Seeds.forEach(
+        150,
+        random -> {
+          Link link = through.connectAtOnce();
+          sockets.add(link.client());
+          sockets.add(link.remote());
+          byte[] up = Seeds.bytes(random, 1 + random.nextInt(1 << (1 + random.nextInt(18))));
+          byte[] down = Seeds.bytes(random, 1 + random.nextInt(1 << (1 + random.nextInt(18))));
+          Future<byte[]> atRemote = readAll(link.remote());
+          Future<byte[]> atClient = readAll(link.client());
+          boolean clientFirst = random.nextBoolean();
+          Socket first = clientFirst ? link.client() : link.remote();
+          Socket second = clientFirst ? link.remote() : link.client();
+          first.getOutputStream().write(clientFirst ? up : down);
+          first.shutdownOutput();
+          second.getOutputStream().write(clientFirst ? down : up);
+          second.shutdownOutput();
+          assertThat(Arrays.equals(atRemote.get(10, TimeUnit.SECONDS), up)).isTrue();
+          assertThat(Arrays.equals(atClient.get(10, TimeUnit.SECONDS), down)).isTrue();
+          ended(link, CloseReason.FINISHED);
+          assertThat(link.session().sent()).isEqualTo(up.length);
+          assertThat(link.session().received()).isEqualTo(down.length);
+          link.client().close();
+          link.remote().close();
+        });
+  }
+
   private static void reset(Socket socket) throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
