@@ -81,19 +81,19 @@ class SplicedStreamsTest {
 
   /** Ends of pipes that this process holds. */
   private static int pipeEnds() {
-    int ends = 0;
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      for (Path descriptor : descriptors.toList()) {
-        try {
-          ends += Files.readSymbolicLink(descriptor).toString().startsWith("pipe:") ? 1 : 0;
-        } catch (IOException closedMeanwhile) {
-          continue;
-        }
-      }
+      return (int) descriptors.filter(SplicedStreamsTest::isPipe).count();
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    return ends;
+  }
+
+  private static boolean isPipe(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().startsWith("pipe:");
+    } catch (IOException closedMeanwhile) {
+      return false;
+    }
   }
 
   private static Socket connect(Leaf leaf, String inbound, InetSocketAddress to)

@@ -51,9 +51,10 @@ final class Pipe implements Carrier {
 
   @Override
   public int fill(Socket from) throws IOException {
-    // A slot may hold more than a page, so slots alone would let far more in than the size.
+    // A slot may hold more than a page, so slots alone would let far more in than the size. And
+    // for little room a call is not worth while.
     int room = size - held;
-    if (room <= 0) {
+    if (room < size / 4) {
       return 0;
     }
     long moved = PipeCalls.splice(state, from.intValue(), writeEnd, room);

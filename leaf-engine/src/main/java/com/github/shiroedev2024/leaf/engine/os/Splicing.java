@@ -6,8 +6,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -47,7 +47,7 @@ public final class Splicing {
    */
   public boolean ready() {
     if (!ready && asked.compareAndSet(false, true)) {
-      CompletableFuture<Void> unobserved = CompletableFuture.runAsync(this::load);
+      ForkJoinPool.commonPool().execute(this::load);
     }
     return ready;
   }

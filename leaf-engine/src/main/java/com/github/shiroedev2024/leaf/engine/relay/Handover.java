@@ -111,12 +111,13 @@ final class Handover {
   }
 
   private static boolean isReady(Channel channel) {
+    ReadGate gate = channel.pipeline().get(ReadGate.class);
     return channel.isActive()
         && channel instanceof SocketChannel socket
         && !socket.isInputShutdown()
         && !socket.isOutputShutdown()
         && isWritten(channel)
-        && channel.pipeline().get(ReadGate.class) instanceof ReadGate gate
+        && gate != null
         && gate.isEmpty();
   }
 

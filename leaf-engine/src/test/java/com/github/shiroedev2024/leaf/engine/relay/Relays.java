@@ -68,7 +68,7 @@ final class Relays implements AutoCloseable {
   private final EngineOptions options;
   private final ServerSocket target;
   private final Channel listener;
-  private volatile int connected;
+  private int connected;
   private final BlockingQueue<Accepted> accepted = new LinkedBlockingQueue<>();
 
   Relays(Way way) throws Exception {
@@ -157,8 +157,8 @@ final class Relays implements AutoCloseable {
   Link connect() throws IOException, InterruptedException {
     Link link = connectAtOnce();
     if (way == Way.SPLICE || way == Way.SPLICE_WITHOUT_PIPES) {
-      connected++;
-      Await.until("it is spliced", () -> splicing.streams() >= connected);
+      int all = ++connected;
+      Await.until("it is spliced", () -> splicing.streams() >= all);
     }
     return link;
   }
@@ -175,11 +175,11 @@ final class Relays implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     if (!loops.isTerminated()) {
-      listener.close().sync();
+      listener.close().syncUninterruptibly();
     }
     target.close();
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 }
