@@ -6,6 +6,7 @@ import com.github.shiroedev2024.leaf.engine.listen.Listeners.Place;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.os.DescriptorLimit;
+import com.github.shiroedev2024.leaf.engine.os.Splicing;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.Sessions;
@@ -46,6 +47,7 @@ public final class EngineHost {
   private final Selections selections;
   private final ILoggerFactory logs;
   private final Listeners listeners;
+  private final Splicing splicing;
   private final SessionDispatcher dispatcher;
   private volatile @Nullable Engine engine;
 
@@ -61,7 +63,8 @@ public final class EngineHost {
     this.selections = selections;
     this.logs = logs;
     this.listeners = new Listeners(loops, logs);
-    this.dispatcher = new SessionDispatcher(this::engine, sessions, ledger, logs);
+    this.splicing = new Splicing(logs.getLogger("leaf.relay"));
+    this.dispatcher = new SessionDispatcher(this::engine, sessions, ledger, splicing, logs);
   }
 
   /** The engine that runs now; null before the first and after {@link #stop}. */
@@ -138,8 +141,10 @@ public final class EngineHost {
     public CompletableFuture<Change> commit() {
       Engine before = engine;
       EngineOptions options = next.spec().options();
+      int pipes = DescriptorLimit.maxPipes(options.get(EngineOptions.RELAY_SPLICE_PIPES));
+      splicing.maxPipes(pipes);
       listeners.maxClients(
-          DescriptorLimit.maxConnections(options.get(EngineOptions.MAX_CONNECTIONS)));
+          DescriptorLimit.maxConnections(options.get(EngineOptions.MAX_CONNECTIONS), pipes));
       sessions.maxRecent(options.get(EngineOptions.MAX_RECENT_CONNECTIONS));
       engine = next;
       Set<Outbound> kept = new HashSet<>();

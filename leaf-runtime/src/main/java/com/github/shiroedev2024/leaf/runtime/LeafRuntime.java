@@ -331,7 +331,10 @@ public final class LeafRuntime implements AutoCloseable {
 
   private void tearDown() {
     host.stop();
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    // Without a quiet time a loop that is busy may end before it has closed its sockets.
+    loops
+        .shutdownGracefully(20, 2000, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(5, TimeUnit.SECONDS);
     settings.face().close();
     selections.close();
     if (state == State.STOPPING) {

@@ -22,6 +22,11 @@ public final class ReadGate extends ChannelDuplexHandler {
   private boolean asked;
   private boolean draining;
 
+  /** Whether nothing waits here: all that the socket gave has been passed on. */
+  public boolean isEmpty() {
+    return held.isEmpty();
+  }
+
   @Override
   public void read(ChannelHandlerContext ctx) {
     asked = true;

@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.dispatch;
 
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
+import com.github.shiroedev2024.leaf.engine.os.Splicing;
 import com.github.shiroedev2024.leaf.engine.relay.DatagramRelay;
 import com.github.shiroedev2024.leaf.engine.relay.StreamRelay;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
@@ -48,14 +49,20 @@ public final class SessionDispatcher implements Dispatcher {
   private final Supplier<@Nullable Routing> engines;
   private final Sessions sessions;
   private final Ledger ledger;
+  private final Splicing splicing;
   private final Logger log;
   private final LogThrottle refusals = new LogThrottle();
 
   public SessionDispatcher(
-      Supplier<@Nullable Routing> engines, Sessions sessions, Ledger ledger, ILoggerFactory logs) {
+      Supplier<@Nullable Routing> engines,
+      Sessions sessions,
+      Ledger ledger,
+      Splicing splicing,
+      ILoggerFactory logs) {
     this.engines = engines;
     this.sessions = sessions;
     this.ledger = ledger;
+    this.splicing = splicing;
     this.log = logs.getLogger("leaf.dispatch");
   }
 
@@ -108,7 +115,7 @@ public final class SessionDispatcher implements Dispatcher {
       session.end(CloseReason.SHUTDOWN, null);
       return;
     }
-    StreamRelay relay = StreamRelay.install(session, client, remote, engine.options());
+    StreamRelay relay = StreamRelay.install(session, client, remote, engine.options(), splicing);
     reply.granted(client, remote);
     relay.begin();
   }

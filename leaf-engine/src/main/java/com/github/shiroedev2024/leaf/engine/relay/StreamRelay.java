@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.relay;
 
+import com.github.shiroedev2024.leaf.engine.os.Splicing;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
@@ -7,16 +8,18 @@ import com.github.shiroedev2024.leaf.engine.spi.EndOfStream;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies between the two channels of a TCP session, which share one event loop.
@@ -29,6 +32,9 @@ import java.util.concurrent.TimeUnit;
  * <p>At the end a channel is closed after what was written to it has left (FIN), within {@link
  * #LINGER}; when the session failed it is reset, so that the other side sees that bytes are
  * missing.
+ *
+ * <p>A stream that shows itself to be a large one is handed to a {@link SpliceRelay}, if it can be
+ * ({@link Handover}); from there on this class only ends it.
  */
 public final class StreamRelay {
   /** How long a closed session waits for a slow reader to take the last bytes. */
@@ -38,23 +44,44 @@ public final class StreamRelay {
   private final Channel client;
   private final Channel remote;
   private final EngineOptions options;
+  private final @Nullable Handover handover;
+  private final End clientEnd;
+  private final End remoteEnd;
+  private @Nullable SpliceRelay spliced;
 
-  private StreamRelay(Session session, Channel client, Channel remote, EngineOptions options) {
+  private StreamRelay(
+      Session session,
+      Channel client,
+      Channel remote,
+      EngineOptions options,
+      @Nullable Splicing splicing) {
     this.session = session;
     this.client = client;
     this.remote = remote;
     this.options = options;
+    this.clientEnd = new End(true, client, remote);
+    this.remoteEnd = new End(false, remote, client);
+    this.handover =
+        splicing != null && options.get(EngineOptions.RELAY_SPLICE) && Splicing.fits(client, remote)
+            ? new Handover(this, splicing, options.get(EngineOptions.RELAY_SPLICE_AFTER_BYTES))
+            : null;
   }
 
   /**
    * Adds the relay to the end of both pipelines; nothing flows before {@link #begin}, except what
    * handlers before it pass on as they are removed. On the session's loop.
+   *
+   * @param splicing null to copy always
    */
   public static StreamRelay install(
-      Session session, Channel client, Channel remote, EngineOptions options) {
-    StreamRelay relay = new StreamRelay(session, client, remote, options);
-    client.pipeline().addLast("relay", relay.new End(true, client, remote));
-    remote.pipeline().addLast("relay", relay.new End(false, remote, client));
+      Session session,
+      Channel client,
+      Channel remote,
+      EngineOptions options,
+      @Nullable Splicing splicing) {
+    StreamRelay relay = new StreamRelay(session, client, remote, options, splicing);
+    client.pipeline().addLast("relay", relay.clientEnd);
+    remote.pipeline().addLast("relay", relay.remoteEnd);
     session.onEnd(relay::closeBoth);
     return relay;
   }
@@ -67,6 +94,37 @@ public final class StreamRelay {
     }
     client.config().setAutoRead(true);
     remote.config().setAutoRead(true);
+    if (handover != null) {
+      handover.moved(0);
+    }
+  }
+
+  Session session() {
+    return session;
+  }
+
+  Channel client() {
+    return client;
+  }
+
+  Channel remote() {
+    return remote;
+  }
+
+  /** Whether both directions go on, here and in order. */
+  boolean copies() {
+    return session.closeReason() == null && spliced == null && !clientEnd.ended && !remoteEnd.ended;
+  }
+
+  /** Lets the other relay carry on; both channels are deregistered and nothing waits in them. */
+  void splice(Splicing splicing) throws IOException {
+    spliced =
+        SpliceRelay.start(
+            session,
+            (SocketChannel) client,
+            (SocketChannel) remote,
+            splicing.pool(session.loop(), client.alloc()),
+            new SpliceEnds());
   }
 
   private void closeBoth(CloseReason reason) {
@@ -81,6 +139,10 @@ public final class StreamRelay {
               false;
           default -> true;
         };
+    if (spliced != null) {
+      spliced.close(reset, LINGER);
+      return;
+    }
     close(client, reset);
     close(remote, reset);
   }
@@ -105,6 +167,45 @@ public final class StreamRelay {
     }
   }
 
+  /** One side has said all it will, and the other knows: goes on one way, or ends. */
+  private void directionEnded(boolean fromClient) {
+    if (fromClient) {
+      session.completeSend();
+    } else {
+      session.completeReceive();
+    }
+    if (session.sendCompleted() && session.receiveCompleted()) {
+      session.end(CloseReason.FINISHED, null);
+    } else {
+      oneWay(
+          options.get(
+              fromClient ? EngineOptions.TCP_DOWNLINK_TIMEOUT : EngineOptions.TCP_UPLINK_TIMEOUT));
+    }
+  }
+
+  /** A channel was closed without a half-close: nothing can be written to it any more either. */
+  private void gone(boolean clientGone, boolean clientEnded) {
+    if (clientGone) {
+      session.end(
+          clientEnded && session.receiveCompleted()
+              ? CloseReason.FINISHED
+              : CloseReason.CLIENT_GONE,
+          null);
+    } else {
+      session.completeReceive();
+      session.end(CloseReason.FINISHED, null);
+    }
+  }
+
+  private void failed(boolean ofClient, Throwable cause) {
+    CloseReason reason =
+        cause instanceof IOException
+            ? (ofClient ? CloseReason.CLIENT_RESET : CloseReason.REMOTE_RESET)
+            : CloseReason.PROTOCOL_ERROR;
+    SessionException failure = SessionException.of(cause, reason);
+    session.end(failure.reason(), failure.getMessage());
+  }
+
   private void oneWay(Duration patience) {
     long moved = session.sent() + session.received();
     session
@@ -125,11 +226,12 @@ public final class StreamRelay {
   }
 
   /** The relay at the tail of one channel. */
-  private final class End extends ChannelInboundHandlerAdapter {
+  final class End extends ChannelDuplexHandler {
     private final boolean fromClient;
     private final Channel own;
     private final Channel peer;
     private boolean ended;
+    private int movedAtOnce;
 
     End(boolean fromClient, Channel own, Channel peer) {
       this.fromClient = fromClient;
@@ -153,6 +255,7 @@ public final class StreamRelay {
       } else {
         session.countReceived(length);
       }
+      movedAtOnce += length;
       peer.write(bytes, peer.voidPromise());
       if (!peer.isWritable()) {
         peer.flush();
@@ -165,11 +268,17 @@ public final class StreamRelay {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
       peer.flush();
+      int moved = movedAtOnce;
+      movedAtOnce = 0;
+      if (handover != null) {
+        handover.moved(moved);
+      }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-      if (own.isWritable() && session.closeReason() == null) {
+      boolean paused = spliced != null || (handover != null && handover.isGoingOn());
+      if (own.isWritable() && session.closeReason() == null && !paused) {
         peer.config().setAutoRead(true);
       }
     }
@@ -183,28 +292,22 @@ public final class StreamRelay {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      // Closed without a half-close: nothing can be written to it any more either.
-      if (session.closeReason() != null) {
-        return;
-      }
-      if (fromClient) {
-        session.end(
-            ended && session.receiveCompleted() ? CloseReason.FINISHED : CloseReason.CLIENT_GONE,
-            null);
-      } else {
-        session.completeReceive();
-        session.end(CloseReason.FINISHED, null);
+      if (session.closeReason() == null) {
+        gone(fromClient, ended);
       }
     }
 
     @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+      if (spliced != null) {
+        spliced.closing(fromClient);
+      }
+      ctx.close(promise);
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      CloseReason reason =
-          cause instanceof IOException
-              ? (fromClient ? CloseReason.CLIENT_RESET : CloseReason.REMOTE_RESET)
-              : CloseReason.PROTOCOL_ERROR;
-      SessionException failure = SessionException.of(cause, reason);
-      session.end(failure.reason(), failure.getMessage());
+      failed(fromClient, cause);
     }
 
     private void endDirection() {
@@ -212,24 +315,28 @@ public final class StreamRelay {
         return;
       }
       ended = true;
-      peer.writeAndFlush(EndOfStream.INSTANCE)
-          .addListener(
-              written -> {
-                if (fromClient) {
-                  session.completeSend();
-                } else {
-                  session.completeReceive();
-                }
-                if (session.sendCompleted() && session.receiveCompleted()) {
-                  session.end(CloseReason.FINISHED, null);
-                } else {
-                  oneWay(
-                      options.get(
-                          fromClient
-                              ? EngineOptions.TCP_DOWNLINK_TIMEOUT
-                              : EngineOptions.TCP_UPLINK_TIMEOUT));
-                }
-              });
+      peer.writeAndFlush(EndOfStream.INSTANCE).addListener(written -> directionEnded(fromClient));
+    }
+  }
+
+  /** What becomes of the session when it is spliced. */
+  private final class SpliceEnds implements SpliceRelay.Owner {
+    @Override
+    public void ended(boolean fromClient) {
+      (fromClient ? clientEnd : remoteEnd).ended = true;
+      ((SocketChannel) (fromClient ? remote : client))
+          .shutdownOutput()
+          .addListener(told -> directionEnded(fromClient));
+    }
+
+    @Override
+    public void failed(boolean ofClient, IOException cause) {
+      StreamRelay.this.failed(ofClient, cause);
+    }
+
+    @Override
+    public void closed(boolean ofClient) {
+      gone(ofClient, clientEnd.ended);
     }
   }
 }

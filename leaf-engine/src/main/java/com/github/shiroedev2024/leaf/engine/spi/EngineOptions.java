@@ -53,6 +53,25 @@ public final class EngineOptions {
       seconds("TCP_UPLINK_TIMEOUT", 10, "s the client may go on after the remote has ended");
   public static final Option<Duration> TCP_DOWNLINK_TIMEOUT =
       seconds("TCP_DOWNLINK_TIMEOUT", 10, "s the remote may go on after the client has ended");
+  public static final Option<Boolean> RELAY_SPLICE =
+      bool(
+          "RELAY_SPLICE",
+          true,
+          "move large streams between plain TCP sockets inside the kernel, on Linux");
+  public static final Option<Integer> RELAY_SPLICE_AFTER_BYTES =
+      number(
+          "RELAY_SPLICE_AFTER_BYTES",
+          65_536,
+          0,
+          1 << 30,
+          "bytes that come at once from which a stream counts as large; 0: every stream does");
+  public static final Option<Integer> RELAY_SPLICE_PIPES =
+      number(
+          "RELAY_SPLICE_PIPES",
+          256,
+          0,
+          65_536,
+          "pipes of 1 MiB that hold bytes of such streams at once; more copy");
   public static final Option<Duration> UDP_SESSION_TIMEOUT =
       seconds("UDP_SESSION_TIMEOUT", 30, "s without a datagram that end an association");
   public static final Option<Duration> UDP_SESSION_TIMEOUT_CHECK_INTERVAL =

@@ -147,7 +147,7 @@ public final class Port implements AutoCloseable {
         (Future<Channel> connected) -> {
           if (connected.isSuccess()) {
             channels.add(connected.getNow());
-            StreamRelay.install(session, stream, connected.getNow(), options).begin();
+            StreamRelay.install(session, stream, connected.getNow(), options, null).begin();
           } else {
             stream.close();
             SessionException cause =

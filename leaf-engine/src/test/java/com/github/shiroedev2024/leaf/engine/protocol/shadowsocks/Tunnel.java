@@ -113,7 +113,7 @@ final class Tunnel implements AutoCloseable {
             (Future<Channel> connected) -> {
               if (connected.isSuccess()) {
                 channels.add(connected.getNow());
-                StreamRelay.install(session, client, connected.getNow(), options).begin();
+                StreamRelay.install(session, client, connected.getNow(), options, null).begin();
               } else {
                 client.close();
                 session.end(

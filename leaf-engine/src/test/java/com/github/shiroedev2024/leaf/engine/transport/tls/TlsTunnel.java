@@ -159,7 +159,7 @@ final class TlsTunnel implements InboundContext, AutoCloseable {
   private void relay(Session session, Channel client, Future<Channel> remote) {
     if (remote.isSuccess()) {
       channels.add(remote.getNow());
-      StreamRelay.install(session, client, remote.getNow(), limits).begin();
+      StreamRelay.install(session, client, remote.getNow(), limits, null).begin();
     } else {
       SessionException cause = SessionException.of(remote.cause(), CloseReason.DIAL_FAILED);
       session.end(cause.reason(), cause.getMessage());
