@@ -67,9 +67,11 @@ final class QuicLayer implements InboundLayer {
 
   @Override
   public void attach(Channel udp, Consumer<Channel> next) {
-    QuicListener listener =
-        new QuicListener(
-            tag, DescriptorLimit.maxConnections(limits.get(EngineOptions.MAX_CONNECTIONS)), log);
+    int most =
+        DescriptorLimit.maxConnections(
+            limits.get(EngineOptions.MAX_CONNECTIONS),
+            DescriptorLimit.maxPipes(limits.get(EngineOptions.RELAY_SPLICE_PIPES)));
+    QuicListener listener = new QuicListener(tag, most, log);
     byte[] secret = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
     QuicServerCodecBuilder codec =
