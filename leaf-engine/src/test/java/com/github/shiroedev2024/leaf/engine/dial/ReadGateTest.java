@@ -85,7 +85,7 @@ class ReadGateTest {
     } finally {
       listener.close().sync();
       Await.result(accepted).close().sync();
-      loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+      loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).sync();
     }
   }
 

@@ -67,7 +67,7 @@ class SystemDialerTest {
 
   @AfterEach
   void stop() throws Exception {
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).await();
+    loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).await();
   }
 
   @Test

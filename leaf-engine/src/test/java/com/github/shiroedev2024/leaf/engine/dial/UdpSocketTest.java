@@ -60,7 +60,7 @@ class UdpSocketTest {
   @AfterEach
   void stop() {
     echo.close();
-    Await.result(loops.shutdownGracefully(0, 5, TimeUnit.SECONDS));
+    Await.result(loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS));
   }
 
   @Test

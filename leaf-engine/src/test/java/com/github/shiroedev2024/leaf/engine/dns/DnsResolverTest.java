@@ -72,7 +72,7 @@ class DnsResolverTest {
   void stop() {
     resolvers.forEach(DnsResolver::close);
     servers.forEach(FakeDnsServer::close);
-    Await.result(loops.shutdownGracefully(0, 5, TimeUnit.SECONDS));
+    Await.result(loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS));
   }
 
   @Test

@@ -56,7 +56,7 @@ class RoutedLookupTest {
     if (resolver != null) {
       resolver.close();
     }
-    Await.result(loops.shutdownGracefully(0, 5, TimeUnit.SECONDS));
+    Await.result(loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS));
   }
 
   @Test

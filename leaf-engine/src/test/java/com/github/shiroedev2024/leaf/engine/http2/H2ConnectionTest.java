@@ -202,7 +202,7 @@ class H2ConnectionTest {
       outbound.close();
       stream.close().syncUninterruptibly();
     } finally {
-      loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+      loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
   }
 

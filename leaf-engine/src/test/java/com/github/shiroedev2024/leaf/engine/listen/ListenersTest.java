@@ -96,7 +96,7 @@ final class ListenersTest {
       listeners.close().join();
     } finally {
       listeners.closeClients();
-      loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+      loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).sync();
     }
   }
 
@@ -149,7 +149,7 @@ final class ListenersTest {
       listeners.close().join();
     } finally {
       listeners.closeClients();
-      loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+      loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).sync();
     }
   }
 
@@ -170,7 +170,7 @@ final class ListenersTest {
       staged.rollback().join();
       new ServerSocket(taken.getLocalPort(), 1, InetAddress.getLoopbackAddress()).close();
     } finally {
-      loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+      loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).sync();
     }
   }
 

@@ -32,7 +32,7 @@ class SplicingTest {
 
   @AfterEach
   void close() throws InterruptedException {
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
+    loops.shutdownGracefully(20, 2000, TimeUnit.MILLISECONDS).await(5, TimeUnit.SECONDS);
   }
 
   private Carriers pool() {

@@ -56,7 +56,7 @@ final class TransportsTest {
       assertThat(udp.getClass().getSimpleName()).startsWith(prefix);
       assertThat(server.getClass().getSimpleName()).startsWith(prefix);
     } finally {
-      loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+      loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).sync();
     }
   }
 

@@ -59,7 +59,7 @@ final class DefaultProberTest {
 
   @AfterAll
   static void end() throws Exception {
-    LOOPS.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(10, TimeUnit.SECONDS);
+    LOOPS.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
   }
 
   private DefaultProber prober(int slots) {

@@ -324,7 +324,7 @@ public final class SmallEngine implements Dispatcher, InboundContext, AutoClosea
     listening.forEach(channel -> channel.close().syncUninterruptibly());
     clients.forEach(channel -> channel.close().syncUninterruptibly());
     sessions.forEach(session -> session.close(CloseReason.SHUTDOWN));
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 
   private static final class Pipe extends ChannelInboundHandlerAdapter {

@@ -180,6 +180,8 @@ final class Relays implements AutoCloseable {
       listener.close().syncUninterruptibly();
     }
     target.close();
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    loops
+        .shutdownGracefully(20, 2000, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 }

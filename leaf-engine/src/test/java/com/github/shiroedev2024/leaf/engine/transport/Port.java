@@ -185,7 +185,7 @@ public final class Port implements AutoCloseable {
     sessions.forEach(session -> session.close(CloseReason.SHUTDOWN));
     channels.forEach(Channel::close);
     Await.until("every channel closed", () -> open() == 0);
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 
   /** Keeps what a layer hands on before the relay is there. */

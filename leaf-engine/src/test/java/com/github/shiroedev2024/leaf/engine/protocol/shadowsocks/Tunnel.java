@@ -140,7 +140,7 @@ final class Tunnel implements AutoCloseable {
   public void close() {
     listener.close().syncUninterruptibly();
     Await.until("every channel closed", () -> channels.stream().noneMatch(Channel::isOpen));
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 
   /** Servers are given by address here. */

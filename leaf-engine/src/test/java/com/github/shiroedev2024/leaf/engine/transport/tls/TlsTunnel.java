@@ -297,6 +297,6 @@ final class TlsTunnel implements InboundContext, AutoCloseable {
   public void close() {
     channels.forEach(Channel::close);
     Await.until("every channel closed", () -> channels.stream().noneMatch(Channel::isOpen));
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    loops.shutdownGracefully(20, 5000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 }
