@@ -95,7 +95,7 @@ record Cell(Peer peer, Combination combination, Direction direction) {
 
   /** What failed, or null; the manners say how often it is tried. */
   private static @Nullable Throwable tried(Check check, SocksClient client, Manners manners) {
-    for (int left = manners.attempts(); ; left--) {
+    for (int left = manners.attempts(check); ; left--) {
       try {
         assertTimeoutPreemptively(Check.LIMIT, () -> check.run(client, manners));
         return null;

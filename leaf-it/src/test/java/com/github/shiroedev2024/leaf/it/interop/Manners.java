@@ -11,4 +11,9 @@ record Manners(Ends ends, boolean steady, boolean smallFirst) {
   int attempts() {
     return steady ? 1 : 40;
   }
+
+  /** How often a check is tried. Peers that end both directions at once race at it, if rarely. */
+  int attempts(Check check) {
+    return check == Check.HALF_CLOSE && ends == Ends.BOTH ? 5 : attempts();
+  }
 }

@@ -6,6 +6,7 @@ import com.github.shiroedev2024.leaf.engine.spi.OutboundContext;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundSpec;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
 import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
+import com.github.shiroedev2024.leaf.engine.spi.Reach;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
 import java.util.List;
 
@@ -19,6 +20,11 @@ public final class QuicType implements OutboundType {
   @Override
   public List<Key> keys() {
     return QuicOptions.KEYS;
+  }
+
+  @Override
+  public Reach reach(PartOptions options) {
+    return Reach.FIXED;
   }
 
   @Override
