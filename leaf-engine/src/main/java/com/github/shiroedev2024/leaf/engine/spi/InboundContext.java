@@ -8,6 +8,9 @@ import org.slf4j.ILoggerFactory;
 public interface InboundContext {
   Dispatcher dispatcher();
 
+  /** Names to addresses, for inbounds that answer for names. */
+  Resolver resolver();
+
   EngineOptions options();
 
   ILoggerFactory logs();
