@@ -130,8 +130,7 @@ final class EngineBuilder implements OutboundContext, InboundContext {
       List<InetAddress> known =
           server instanceof DnsSpec.Server.SystemResolver ? Nameservers.ofSystem() : List.of();
       for (InetAddress address : known) {
-        own.add(
-            new DnsSpec.Server.Udp(new InetSocketAddress(address, DNS_PORT), server.direct()));
+        own.add(new DnsSpec.Server.Udp(new InetSocketAddress(address, DNS_PORT), server.direct()));
       }
       if (known.isEmpty()) {
         own.add(server);

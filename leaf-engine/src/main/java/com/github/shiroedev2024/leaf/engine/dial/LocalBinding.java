@@ -48,8 +48,7 @@ public final class LocalBinding {
 
   /** As these options ask. */
   public LocalBinding(EngineOptions options) {
-    this(
-        options.get(EngineOptions.OUTBOUND_INTERFACE), options.get(EngineOptions.OUTBOUND_MARK));
+    this(options.get(EngineOptions.OUTBOUND_INTERFACE), options.get(EngineOptions.OUTBOUND_MARK));
   }
 
   /**

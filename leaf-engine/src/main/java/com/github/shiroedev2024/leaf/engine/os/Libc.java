@@ -73,9 +73,7 @@ final class Libc {
   private static MethodHandle variadic(
       String name, int fixed, MemoryLayout result, MemoryLayout... arguments) {
     return handle(
-        name,
-        FunctionDescriptor.of(result, arguments),
-        Linker.Option.firstVariadicArg(fixed));
+        name, FunctionDescriptor.of(result, arguments), Linker.Option.firstVariadicArg(fixed));
   }
 
   private static MethodHandle handle(

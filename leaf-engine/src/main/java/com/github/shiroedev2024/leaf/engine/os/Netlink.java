@@ -132,8 +132,7 @@ final class Netlink implements AutoCloseable {
     }
 
     Rule specific() {
-      return new Rule(
-          family, priority, table, mark, source, prefix, local, ipProtocol, port, true);
+      return new Rule(family, priority, table, mark, source, prefix, local, ipProtocol, port, true);
     }
   }
 
@@ -190,8 +189,7 @@ final class Netlink implements AutoCloseable {
   }
 
   /** Everything in this table goes by the interface; by {@code index} 0 it is unreachable. */
-  void defaultRoute(int family, int table, int protocol, int index, int metric)
-      throws IOException {
+  void defaultRoute(int family, int table, int protocol, int index, int metric) throws IOException {
     route(NEW_ROUTE, ACK | CREATE | REPLACE, family, table, protocol, index, metric);
   }
 

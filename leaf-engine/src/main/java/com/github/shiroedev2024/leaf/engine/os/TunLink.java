@@ -40,7 +40,7 @@ public final class TunLink {
   public static final int TABLE = 7_855;
 
   /** The routing protocol that rules and routes are marked with (rtnetlink: 5 to 255 are free). */
-  static final int PROTOCOL = 187;
+  static final int PROTOCOL = 233;
 
   private static final int TCP = 6;
   private static final int UDP = 17;

@@ -64,12 +64,7 @@ public final class Checksum {
 
   /** The sum of the pseudo header of TCP, UDP and ICMPv6 (RFC 9293 section 3.1, RFC 8200 8.1). */
   public static long pseudo(
-      long sourceHigh,
-      long sourceLow,
-      long targetHigh,
-      long targetLow,
-      int protocol,
-      int length) {
+      long sourceHigh, long sourceLow, long targetHigh, long targetLow, int protocol, int length) {
     return words(sourceHigh)
         + words(sourceLow)
         + words(targetHigh)

@@ -54,15 +54,22 @@ public final class PacketWriter {
     int length = PacketView.UDP_HEADER + payload;
     int udp =
         ip(
-            out, at, six, sourceHigh, sourceLow, targetHigh, targetLow, PacketView.UDP, length,
+            out,
+            at,
+            six,
+            sourceHigh,
+            sourceLow,
+            targetHigh,
+            targetLow,
+            PacketView.UDP,
+            length,
             HOPS);
     out.putShort(udp, (short) sourcePort);
     out.putShort(udp + 2, (short) targetPort);
     out.putShort(udp + 4, (short) length);
     out.putShort(udp + PacketView.UDP_CHECKSUM, (short) 0);
     long sum =
-        Checksum.pseudo(
-            sourceHigh, sourceLow, targetHigh, targetLow, PacketView.UDP, length);
+        Checksum.pseudo(sourceHigh, sourceLow, targetHigh, targetLow, PacketView.UDP, length);
     int field;
     if (partial) {
       field = Checksum.fold(sum);
@@ -189,8 +196,7 @@ public final class PacketWriter {
             PacketView.TCP,
             PacketView.TCP_HEADER);
     out.putShort(
-        tcp + PacketView.TCP_CHECKSUM,
-        (short) Checksum.finish(sum + Checksum.sum(out, tcp, end)));
+        tcp + PacketView.TCP_CHECKSUM, (short) Checksum.finish(sum + Checksum.sum(out, tcp, end)));
     return end;
   }
 

@@ -60,9 +60,7 @@ public final class Reassembly {
     int size = piece.end() - piece.transport();
     int to = from + size;
     int headers = piece.six() ? 0 : PacketView.IP4_HEADER;
-    if (size == 0
-        || to + headers > MAX_PAYLOAD
-        || (piece.moreFragments() && size % BLOCK != 0)) {
+    if (size == 0 || to + headers > MAX_PAYLOAD || (piece.moreFragments() && size % BLOCK != 0)) {
       lose(key);
       return null;
     }
@@ -78,8 +76,7 @@ public final class Reassembly {
     int lastBlock = (to + BLOCK - 1) / BLOCK;
     int taken = parts.blocks.nextSetBit(firstBlock);
     boolean beyond = parts.length >= 0 && to > parts.length;
-    boolean contradicts =
-        !piece.moreFragments() && (parts.length >= 0 || parts.highest > to);
+    boolean contradicts = !piece.moreFragments() && (parts.length >= 0 || parts.highest > to);
     if ((taken >= 0 && taken < lastBlock) || beyond || contradicts) {
       lose(key);
       return null;
@@ -93,8 +90,7 @@ public final class Reassembly {
     if (!piece.moreFragments()) {
       parts.length = to;
     }
-    if (parts.length < 0
-        || parts.blocks.nextClearBit(0) < (parts.length + BLOCK - 1) / BLOCK) {
+    if (parts.length < 0 || parts.blocks.nextClearBit(0) < (parts.length + BLOCK - 1) / BLOCK) {
       return null;
     }
     incomplete.remove(key);

@@ -154,8 +154,7 @@ record Inbounds(List<InboundSpec> listening, List<InboundSpec> parts) {
     private void single(List<InboundSpec> listening) {
       Map<String, InboundSpec> first = new LinkedHashMap<>();
       for (InboundSpec spec : listening) {
-        InboundSpec other =
-            spec.type().once() ? first.putIfAbsent(spec.type().name(), spec) : null;
+        InboundSpec other = spec.type().once() ? first.putIfAbsent(spec.type().name(), spec) : null;
         if (other != null) {
           problems.error(
               spec.source(),

@@ -35,8 +35,7 @@ final class DnsService {
    * Answers one question, later, unless it makes no sense. Takes ownership of the message. On the
    * loop.
    */
-  static void answer(
-      ByteBuf message, TunInbound inbound, EventLoop loop, Consumer<ByteBuf> reply) {
+  static void answer(ByteBuf message, TunInbound inbound, EventLoop loop, Consumer<ByteBuf> reply) {
     DnsQuery query;
     try {
       query = DnsQuery.read(message);

@@ -6,8 +6,8 @@ import com.github.shiroedev2024.leaf.engine.spi.ClientReply;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.Future;
@@ -50,9 +50,7 @@ final class DnsStream extends ByteToMessageDecoder implements ClientReply {
   private void again(ChannelHandlerContext ctx) {
     cancel();
     deadline =
-        ctx.channel()
-            .eventLoop()
-            .schedule(() -> ctx.close(), patienceNanos, TimeUnit.NANOSECONDS);
+        ctx.channel().eventLoop().schedule(() -> ctx.close(), patienceNanos, TimeUnit.NANOSECONDS);
   }
 
   private void cancel() {
@@ -107,8 +105,7 @@ final class DnsStream extends ByteToMessageDecoder implements ClientReply {
 
   private void closeWhenAnswered(ChannelHandlerContext ctx) {
     if (waiting == 0) {
-      ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener(ChannelFutureListener.CLOSE);
+      ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
   }
 

@@ -281,10 +281,7 @@ final class QueueReader implements Runnable {
     asker.loop.execute(
         () ->
             DnsService.answer(
-                query,
-                inbound,
-                asker.loop,
-                reply -> asker.receive(new Datagram(server, reply))));
+                query, inbound, asker.loop, reply -> asker.receive(new Datagram(server, reply))));
   }
 
   private Destination target() {

@@ -34,8 +34,7 @@ final class TcpNat {
   volatile int listeningPort;
 
   private final FlowTable<TcpFlow> table = new FlowTable<>(16_384);
-  private final AtomicReferenceArray<@Nullable TcpFlow> byPort =
-      new AtomicReferenceArray<>(PORTS);
+  private final AtomicReferenceArray<@Nullable TcpFlow> byPort = new AtomicReferenceArray<>(PORTS);
   private int nextPort = FIRST_PORT; // lock
 
   TcpNat(TunNet net) {
@@ -115,9 +114,7 @@ final class TcpNat {
 
   private static boolean over(TcpFlow flow, long nowNanos) {
     long idle = nowNanos - flow.seenNanos;
-    return flow.closed
-        ? idle > CLOSED_NANOS
-        : flow.channel == null && idle > UNACCEPTED_NANOS;
+    return flow.closed ? idle > CLOSED_NANOS : flow.channel == null && idle > UNACCEPTED_NANOS;
   }
 
   /** Forgets connections that have been over for long enough. */

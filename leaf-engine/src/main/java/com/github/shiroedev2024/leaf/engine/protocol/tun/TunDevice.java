@@ -126,7 +126,8 @@ final class TunDevice implements Device {
     NetworkInterface found = NetworkInterface.getByName(name);
     TunNet four = null;
     TunNet six = null;
-    for (InterfaceAddress has : found == null ? List.<InterfaceAddress>of() : found.getInterfaceAddresses()) {
+    for (InterfaceAddress has :
+        found == null ? List.<InterfaceAddress>of() : found.getInterfaceAddresses()) {
       InetAddress address = has.getAddress();
       if (address.isLinkLocalAddress()) {
         continue;

@@ -86,8 +86,7 @@ final class TunInbound implements DeviceInbound {
     TunDevice from = device;
     TcpFlow flow = from == null ? null : from.accepted(client);
     if (flow == null) {
-      log.debug(
-          "inbound '{}': {} did not come through the device", tag, client.remoteAddress());
+      log.debug("inbound '{}': {} did not come through the device", tag, client.remoteAddress());
       refuse(client);
       return;
     }

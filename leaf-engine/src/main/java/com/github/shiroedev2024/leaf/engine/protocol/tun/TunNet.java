@@ -10,16 +10,14 @@ import java.net.UnknownHostException;
  * The device's address in one family.
  *
  * @param prefix of its subnet; bits
- * @param peer another address of the subnet, which nobody has: in its name our own socket is
- *     spoken to
+ * @param peer another address of the subnet, which nobody has: in its name our own socket is spoken
+ *     to
  */
 record TunNet(InetAddress address, int prefix, InetAddress peer) {
   TunNet {
     if (peer.equals(address) || !subnet(address, prefix).contains(peer)) {
       throw new IllegalArgumentException(
-          NetUtil.toAddressString(peer)
-              + " is not another address of "
-              + subnet(address, prefix));
+          NetUtil.toAddressString(peer) + " is not another address of " + subnet(address, prefix));
     }
   }
 

@@ -38,14 +38,18 @@ record TunPlan(
     TunNet four = options.four();
     TunNet six = options.six();
     if (four == null) {
-      four = net(engine.get(EngineOptions.DEFAULT_TUN_IPV4_ADDR),
-          TunType.prefix(engine.get(EngineOptions.DEFAULT_TUN_IPV4_MASK)),
-          engine.get(EngineOptions.DEFAULT_TUN_IPV4_GW));
+      four =
+          net(
+              engine.get(EngineOptions.DEFAULT_TUN_IPV4_ADDR),
+              TunType.prefix(engine.get(EngineOptions.DEFAULT_TUN_IPV4_MASK)),
+              engine.get(EngineOptions.DEFAULT_TUN_IPV4_GW));
     }
     if (six == null && engine.get(EngineOptions.ENABLE_IPV6)) {
-      six = net(engine.get(EngineOptions.DEFAULT_TUN_IPV6_ADDR),
-          engine.get(EngineOptions.DEFAULT_TUN_IPV6_PREFIXLEN),
-          engine.get(EngineOptions.DEFAULT_TUN_IPV6_GW));
+      six =
+          net(
+              engine.get(EngineOptions.DEFAULT_TUN_IPV6_ADDR),
+              engine.get(EngineOptions.DEFAULT_TUN_IPV6_PREFIXLEN),
+              engine.get(EngineOptions.DEFAULT_TUN_IPV6_GW));
     }
     return new TunPlan(
         -1,

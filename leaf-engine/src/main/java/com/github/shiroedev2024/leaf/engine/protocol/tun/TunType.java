@@ -1,6 +1,7 @@
 package com.github.shiroedev2024.leaf.engine.protocol.tun;
 
 import com.github.shiroedev2024.leaf.engine.net.Destination;
+import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.os.LinuxTun;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
 import com.github.shiroedev2024.leaf.engine.spi.InboundContext;
@@ -9,7 +10,6 @@ import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.Key;
 import com.github.shiroedev2024.leaf.engine.spi.PartOptions;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
-import com.github.shiroedev2024.leaf.engine.net.Network;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -89,8 +89,7 @@ public final class TunType implements InboundType {
     TunNet six = six(settings);
     int mtu = (int) settings.number("mtu", DEFAULT_MTU, MIN_MTU, MAX_MTU);
     if (six != null && mtu < MIN_MTU6) {
-      settings.error(
-          "mtu", "IPv6 does not work with an mtu of " + mtu, "use at least " + MIN_MTU6);
+      settings.error("mtu", "IPv6 does not work with an mtu of " + mtu, "use at least " + MIN_MTU6);
     }
     int mark = (int) settings.number("mark", 0, 0, Integer.MAX_VALUE);
     boolean fake = fakeDns(settings);
@@ -199,7 +198,9 @@ public final class TunType implements InboundType {
         || prefix < 1
         || prefix > 127) {
       settings.error(
-          "address6", "'" + text + "' is not an IPv6 address/prefix", "write one such as fd00::2/64");
+          "address6",
+          "'" + text + "' is not an IPv6 address/prefix",
+          "write one such as fd00::2/64");
       return null;
     }
     return TunNet.of(address, prefix);
