@@ -66,7 +66,7 @@ public final class LinuxTun implements PacketDevice {
   }
 
   private void polledAt(int queue, int which, int fd) {
-    long at = 2L * POLLFD * queue + POLLFD * which;
+    long at = 2L * POLLFD * queue + (long) POLLFD * which;
     polled.set(ValueLayout.JAVA_INT, at, fd);
     polled.set(ValueLayout.JAVA_SHORT, at + 4, POLLIN);
   }

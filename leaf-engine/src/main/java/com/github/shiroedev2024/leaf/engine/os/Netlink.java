@@ -136,12 +136,33 @@ final class Netlink implements AutoCloseable {
     }
   }
 
-  /**
-   * A rule or a route that is there, as the kernel tells it.
-   *
-   * @param device the index of the interface that a route leads to, or 0
-   */
-  record Found(int family, int table, int priority, int device, byte[] message) {}
+  /** A rule or a route that is there, with the kernel's own words for it. */
+  static final class Found {
+    private final int table;
+    private final int priority;
+    private final int device;
+    private final byte[] message;
+
+    private Found(int table, int priority, int device, byte[] message) {
+      this.table = table;
+      this.priority = priority;
+      this.device = device;
+      this.message = message;
+    }
+
+    int table() {
+      return table;
+    }
+
+    int priority() {
+      return priority;
+    }
+
+    /** The index of the interface that a route leads to, or 0. */
+    int device() {
+      return device;
+    }
+  }
 
   /** The interface's index. */
   int index(String name) throws IOException {
@@ -274,7 +295,7 @@ final class Netlink implements AutoCloseable {
             reply.get(from, message);
             int device = rule ? 0 : attribute(from + 12, to, RTA_OIF);
             int priority = attribute(from + 12, to, rule ? FRA_PRIORITY : RTA_PRIORITY);
-            found.add(new Found(reply.get(from) & 0xff, table, priority, device, message));
+            found.add(new Found(table, priority, device, message));
           }
         });
     return found;

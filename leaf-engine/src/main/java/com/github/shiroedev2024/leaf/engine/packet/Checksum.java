@@ -64,11 +64,11 @@ public final class Checksum {
 
   /** The sum of the pseudo header of TCP, UDP and ICMPv6 (RFC 9293 section 3.1, RFC 8200 8.1). */
   public static long pseudo(
-      long sourceHigh, long sourceLow, long targetHigh, long targetLow, int protocol, int length) {
-    return words(sourceHigh)
-        + words(sourceLow)
-        + words(targetHigh)
-        + words(targetLow)
+      long fromHigh, long fromLow, long toHigh, long toLow, int protocol, int length) {
+    return words(fromHigh)
+        + words(fromLow)
+        + words(toHigh)
+        + words(toLow)
         + protocol
         + (length >>> 16)
         + (length & 0xffff);

@@ -203,30 +203,29 @@ public final class PacketView {
 
   private @Nullable Drop checkTransport() {
     int length = end - transport;
-    switch (protocol) {
+    return switch (protocol) {
       case TCP -> {
         if (length < TCP_HEADER) {
-          return Drop.TRUNCATED;
+          yield Drop.TRUNCATED;
         }
         int header = (bytes.get(transport + 12) >> 4 & 0xf) * 4;
-        return header < TCP_HEADER || header > length ? Drop.LENGTH : null;
+        yield header < TCP_HEADER || header > length ? Drop.LENGTH : null;
       }
       case UDP -> {
         if (length < UDP_HEADER) {
-          return Drop.TRUNCATED;
+          yield Drop.TRUNCATED;
         }
         int stated = bytes.getShort(transport + 4) & 0xffff;
-        return stated < UDP_HEADER || stated > length ? Drop.LENGTH : null;
+        yield stated < UDP_HEADER || stated > length ? Drop.LENGTH : null;
       }
       case ICMP, ICMP6 -> {
-        return (protocol == ICMP6) != six
-            ? Drop.PROTOCOL
-            : length < ICMP_HEADER ? Drop.TRUNCATED : null;
+        if ((protocol == ICMP6) != six) {
+          yield Drop.PROTOCOL;
+        }
+        yield length < ICMP_HEADER ? Drop.TRUNCATED : null;
       }
-      default -> {
-        return Drop.PROTOCOL;
-      }
-    }
+      default -> Drop.PROTOCOL;
+    };
   }
 
   ByteBuffer bytes() {

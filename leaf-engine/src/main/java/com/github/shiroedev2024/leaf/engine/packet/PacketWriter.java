@@ -86,10 +86,10 @@ public final class PacketWriter {
       ByteBuffer out,
       int at,
       boolean six,
-      long sourceHigh,
-      long sourceLow,
-      long targetHigh,
-      long targetLow,
+      long fromHigh,
+      long fromLow,
+      long toHigh,
+      long toLow,
       int protocol,
       int length,
       int hops) {
@@ -98,10 +98,10 @@ public final class PacketWriter {
       out.putShort(at + 4, (short) length);
       out.put(at + 6, (byte) protocol);
       out.put(at + 7, (byte) hops);
-      out.putLong(at + 8, sourceHigh);
-      out.putLong(at + 16, sourceLow);
-      out.putLong(at + 24, targetHigh);
-      out.putLong(at + 32, targetLow);
+      out.putLong(at + 8, fromHigh);
+      out.putLong(at + 16, fromLow);
+      out.putLong(at + 24, toHigh);
+      out.putLong(at + 32, toLow);
       return at + PacketView.IP6_HEADER;
     }
     out.putShort(at, (short) 0x4500);
@@ -110,8 +110,8 @@ public final class PacketWriter {
     out.put(at + 8, (byte) hops);
     out.put(at + 9, (byte) protocol);
     out.putShort(at + 10, (short) 0);
-    out.putInt(at + 12, (int) sourceLow);
-    out.putInt(at + 16, (int) targetLow);
+    out.putInt(at + 12, (int) fromLow);
+    out.putInt(at + 16, (int) toLow);
     int to = at + PacketView.IP4_HEADER;
     out.putShort(at + 10, (short) Checksum.finish(Checksum.sum(out, at, to)));
     return to;

@@ -9,7 +9,9 @@ public interface InboundContext {
   Dispatcher dispatcher();
 
   /** Names to addresses, for inbounds that answer for names. */
-  Resolver resolver();
+  default Resolver resolver() {
+    throw new IllegalStateException("no names are looked up here");
+  }
 
   EngineOptions options();
 

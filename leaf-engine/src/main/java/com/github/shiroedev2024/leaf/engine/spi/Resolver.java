@@ -27,7 +27,10 @@ public interface Resolver extends AutoCloseable {
    * itself. Where the servers know that there is none, the failure's cause is a {@link
    * NoSuchAddress}.
    */
-  Future<List<InetAddress>> resolve(String name, boolean six, Lookup lookup, EventLoop loop);
+  default Future<List<InetAddress>> resolve(
+      String name, boolean six, Lookup lookup, EventLoop loop) {
+    throw new IllegalStateException("the families are not told apart here");
+  }
 
   /** Tells that this address of the name worked, so that it is tried first next time. */
   void worked(String name, InetAddress address);

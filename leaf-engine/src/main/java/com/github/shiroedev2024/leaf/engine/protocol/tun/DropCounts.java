@@ -1,25 +1,32 @@
 package com.github.shiroedev2024.leaf.engine.protocol.tun;
 
 import com.github.shiroedev2024.leaf.engine.packet.Drop;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.LongAdder;
 
 /** How many packets went no further, by reason. Thread-safe. */
 final class DropCounts {
-  private final LongAdder[] counts = new LongAdder[Drop.values().length];
+  private final Map<Drop, LongAdder> counts = new EnumMap<>(Drop.class);
 
   DropCounts() {
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = new LongAdder();
+    for (Drop why : Drop.values()) {
+      counts.put(why, new LongAdder());
     }
   }
 
+  private LongAdder counter(Drop why) {
+    return Objects.requireNonNull(counts.get(why)); // each has one
+  }
+
   void add(Drop why) {
-    counts[why.ordinal()].increment();
+    counter(why).increment();
   }
 
   long of(Drop why) {
-    return counts[why.ordinal()].sum();
+    return counter(why).sum();
   }
 
   /** All that is not 0, for people; empty when nothing was dropped. */

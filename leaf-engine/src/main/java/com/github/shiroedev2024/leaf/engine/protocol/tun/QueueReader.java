@@ -288,7 +288,8 @@ final class QueueReader implements Runnable {
     long high = view.targetHigh();
     long low = view.targetLow();
     int port = view.targetPort();
-    int slot = (int) ((high + low * 31 + port) * 0x9e37_79b9_7f4a_7c15L >>> 56) & (PEERS - 1);
+    long hash = (high + low * 31 + port) * 0x9e37_79b9_7f4a_7c15L;
+    int slot = (int) (hash >>> 56) & (PEERS - 1);
     Peer known = peers[slot];
     if (known != null
         && known.low == low

@@ -2,8 +2,8 @@ package com.github.shiroedev2024.leaf.engine.protocol.tun;
 
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +68,14 @@ record TunPlan(
 
   /** The families it carries. */
   List<TunNet> nets() {
-    return Stream.of(four, six).filter(n -> n != null).toList();
+    List<TunNet> nets = new ArrayList<>(2);
+    if (four != null) {
+      nets.add(four);
+    }
+    if (six != null) {
+      nets.add(six);
+    }
+    return List.copyOf(nets);
   }
 
   /** The same with the addresses that a handed-in device turned out to have. */
