@@ -157,11 +157,7 @@ public final class EngineOptions {
           text -> address(text, 4),
           "another address of that subnet, which nobody has");
   public static final Option<String> DEFAULT_TUN_IPV4_MASK =
-      add(
-          "DEFAULT_TUN_IPV4_MASK",
-          "255.255.255.0",
-          text -> address(text, 4),
-          "mask of that subnet");
+      add("DEFAULT_TUN_IPV4_MASK", "255.255.255.0", EngineOptions::mask, "mask of that subnet");
   public static final Option<String> DEFAULT_TUN_IPV6_ADDR =
       add(
           "DEFAULT_TUN_IPV6_ADDR",
@@ -288,6 +284,19 @@ public final class EngineOptions {
     if (address == null || address.length != bytes) {
       throw new IllegalArgumentException(
           bytes == 4 ? "use an IPv4 address" : "use an IPv6 address");
+    }
+    return text;
+  }
+
+  /** A mask in dots, of a subnet that has more than one address. */
+  private static String mask(String text) {
+    byte[] b = NetUtil.createByteArrayFromIpAddressString(text);
+    int bits = 0;
+    if (b != null && b.length == 4) {
+      bits = (b[0] & 0xff) << 24 | (b[1] & 0xff) << 16 | (b[2] & 0xff) << 8 | (b[3] & 0xff);
+    }
+    if (bits == 0 || bits == -1 || Integer.bitCount(bits) != Integer.numberOfLeadingZeros(~bits)) {
+      throw new IllegalArgumentException("use a mask such as 255.255.255.0");
     }
     return text;
   }

@@ -216,9 +216,7 @@ class PacketTest {
   @Test
   void martiansAndGroupsAreNamed() {
     byte[] good = {10, 0, 0, 1};
-    byte[][] bad = {
-      {127, 0, 0, 1}, {0, 0, 0, 0}, {(byte) 240, 1, 1, 1}, {(byte) 255, -1, -1, 1}
-    };
+    byte[][] bad = {{127, 0, 0, 1}, {0, 0, 0, 0}, {(byte) 240, 1, 1, 1}, {(byte) 255, -1, -1, 1}};
     for (byte[] address : bad) {
       assertThat(read(Packets.ip(false, address, good, 17, new byte[8]))).isEqualTo(Drop.MARTIAN);
       assertThat(read(Packets.ip(false, good, address, 17, new byte[8]))).isEqualTo(Drop.MARTIAN);

@@ -289,7 +289,6 @@ final class ConfGeneral {
         return;
       }
       for (int i = 0; i < items.size(); i++) {
-        spelt.put(DEVICE_ITEMS.get(i), "tun");
         values.put(
             DEVICE_ITEMS.get(i),
             new Value(ConfLexer.unquoted(items.get(i).whole()), main.source()));

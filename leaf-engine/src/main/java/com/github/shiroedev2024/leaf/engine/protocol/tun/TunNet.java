@@ -15,10 +15,15 @@ import java.net.UnknownHostException;
  */
 record TunNet(InetAddress address, int prefix, InetAddress peer) {
   TunNet {
-    if (peer.equals(address) || !subnet(address, prefix).contains(peer)) {
+    if (!fit(address, prefix, peer)) {
       throw new IllegalArgumentException(
           NetUtil.toAddressString(peer) + " is not another address of " + subnet(address, prefix));
     }
+  }
+
+  /** Whether the peer is another address of the same subnet. */
+  static boolean fit(InetAddress address, int prefix, InetAddress peer) {
+    return !peer.equals(address) && subnet(address, prefix).contains(peer);
   }
 
   /**

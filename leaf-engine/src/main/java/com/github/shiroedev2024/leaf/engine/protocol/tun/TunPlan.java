@@ -62,8 +62,11 @@ record TunPlan(
         options.dnsHijack());
   }
 
+  /** With a neighbour of the address as the peer, where the one that is set is none. */
   private static TunNet net(String address, int prefix, String peer) {
-    return new TunNet(InetAddress.ofLiteral(address), prefix, InetAddress.ofLiteral(peer));
+    InetAddress own = InetAddress.ofLiteral(address);
+    InetAddress other = InetAddress.ofLiteral(peer);
+    return TunNet.fit(own, prefix, other) ? new TunNet(own, prefix, other) : TunNet.of(own, prefix);
   }
 
   /** The families it carries. */

@@ -96,14 +96,16 @@ public final class TunType implements InboundType {
     boolean hijack = settings.bool("dnsHijack", fake);
     for (String key : List.of("tun2socks", "wintun", "dnsServers")) {
       if (settings.has(key)) {
-        settings.warning(key, "'" + key + "' has no effect", "remove it");
+        settings.warning(key, settings.named(key) + " has no effect", "remove it");
       }
     }
     if (fd >= 0) {
       for (String key : List.of("name", "address", "netmask", "gateway", "mtu", "address6")) {
         if (settings.has(key)) {
           settings.warning(
-              key, "'" + key + "' has no effect on a device that is handed in", "remove it");
+              key,
+              settings.named(key) + " has no effect on a device that is handed in",
+              "remove it");
         }
       }
     }
@@ -139,7 +141,8 @@ public final class TunType implements InboundType {
     if (text == null) {
       for (String key : List.of("netmask", "gateway")) {
         if (settings.has(key)) {
-          settings.warning(key, "'" + key + "' has no effect without address", "add address");
+          settings.warning(
+              key, settings.named(key) + " has no effect without address", "add address");
         }
       }
       return null;
