@@ -128,8 +128,11 @@ final class TunHosts implements AutoCloseable {
   String traces() throws Exception {
     return in(leaf, "ip", "rule")
         + in(leaf, "ip", "-6", "rule")
-        + in(leaf, "ip", "route", "show", "table", "7855")
-        + in(leaf, "ip", "-6", "route", "show", "table", "7855")
+        + in(
+            leaf,
+            "sh",
+            "-c",
+            "(ip route show table all; ip -6 route show table all) | grep 7855 || true")
         + in(leaf, "ip", "-o", "link").replaceAll("(?m)^[0-9]+: ([^:@]*).*$", "$1");
   }
 

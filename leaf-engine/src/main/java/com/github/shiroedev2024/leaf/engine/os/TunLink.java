@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * BASE + 2  whatever main has a route for that is not the default route: local networks → main
  * BASE + 3  sent from the device's address      → device
  * BASE + 4  IPv4: sent without a source yet, which is what new connections are → device
- *           IPv6: sent from any other address   → main: answers to clients from outside
+ *           IPv6: sent from any other address   → main: answers to clients from outside; left
+ *           out when IPv6 is off, so that none gets out
  * BASE + 5  forwarded for others; IPv6: what is left → device
  * </pre>
  *
@@ -115,11 +116,22 @@ public final class TunLink {
    * What is led to the device.
    *
    * @param mark of Leaf's own sockets; not 0
-   * @param six the device's IPv6 address, or null: then IPv6 is led there all the same, for Leaf to
-   *     refuse it
+   * @param six the device's IPv6 address, or null: then IPv6 is led there all the same, from
+   *     whatever address, for Leaf to refuse it
+   * @param former addresses that devices before this one had: connections from there may live on
+   *     for a while, and must not get out
    */
   public record Routes(
-      String device, InetAddress four, @Nullable InetAddress six, int mark, boolean dns) {}
+      String device,
+      InetAddress four,
+      @Nullable InetAddress six,
+      List<InetAddress> former,
+      int mark,
+      boolean dns) {
+    public Routes {
+      former = List.copyOf(former);
+    }
+  }
 
   /**
    * Leads the machine's traffic to the device; rules that led it elsewhere go when the new ones are
@@ -173,6 +185,12 @@ public final class TunLink {
       rules.add(Rule.of(family, base + 1, TABLE).to(TCP, DNS));
     }
     rules.add(Rule.of(family, base + 2, Netlink.MAIN).specific());
+    for (InetAddress old : routes.former) {
+      if (Netlink.family(old) == family) {
+        int whole = old.getAddress().length * 8;
+        rules.add(Rule.of(family, base + 3, TABLE).local(true).from(old, whole));
+      }
+    }
     if (family == Netlink.INET) {
       rules.add(Rule.of(family, base + 3, TABLE).local(true).from(routes.four, 32));
       rules.add(Rule.of(family, base + 4, TABLE).local(true).from(NONE, 32));
@@ -180,9 +198,9 @@ public final class TunLink {
     } else {
       if (routes.six != null) {
         rules.add(Rule.of(family, base + 3, TABLE).local(true).from(routes.six, 128));
+        rules.add(Rule.of(family, base + 4, Netlink.MAIN).local(true).from(LOWER_HALF, 1));
+        rules.add(Rule.of(family, base + 4, Netlink.MAIN).local(true).from(UPPER_HALF, 1));
       }
-      rules.add(Rule.of(family, base + 4, Netlink.MAIN).local(true).from(LOWER_HALF, 1));
-      rules.add(Rule.of(family, base + 4, Netlink.MAIN).local(true).from(UPPER_HALF, 1));
       rules.add(Rule.of(family, base + 5, TABLE));
     }
     return rules;

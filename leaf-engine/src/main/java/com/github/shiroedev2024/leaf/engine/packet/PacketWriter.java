@@ -12,6 +12,8 @@ public final class PacketWriter {
 
   private static final int MAX_UDP6 = 65_535 - PacketView.UDP_HEADER;
   private static final int HOPS = 64;
+  private static final int FRAGMENT = 44;
+  private static final int FRAGMENT_HEADER = 8;
   private static final int ECHO_REPLY = 0;
   private static final int ECHO = 8;
   private static final int ECHO6 = 128;
@@ -36,6 +38,7 @@ public final class PacketWriter {
    * Writes the headers of a datagram whose payload stands behind them already.
    *
    * @param payload bytes, at most {@link #maxUdpPayload}
+   * @param id tells the packet's fragments from those of others, should it be cut on its way; IPv4
    * @param partial leave the checksum to whoever takes the packet: the sum of the pseudo header
    *     alone is written
    */
@@ -50,6 +53,7 @@ public final class PacketWriter {
       long targetLow,
       int targetPort,
       int payload,
+      int id,
       boolean partial) {
     int length = PacketView.UDP_HEADER + payload;
     int udp =
@@ -64,6 +68,11 @@ public final class PacketWriter {
             PacketView.UDP,
             length,
             HOPS);
+    if (!six) {
+      out.putShort(at + 4, (short) id);
+      out.putShort(at + 10, (short) 0);
+      out.putShort(at + 10, (short) Checksum.finish(Checksum.sum(out, at, udp)));
+    }
     out.putShort(udp, (short) sourcePort);
     out.putShort(udp + 2, (short) targetPort);
     out.putShort(udp + 4, (short) length);
@@ -106,7 +115,7 @@ public final class PacketWriter {
     }
     out.putShort(at, (short) 0x4500);
     out.putShort(at + 2, (short) (PacketView.IP4_HEADER + length));
-    out.putInt(at + 4, 0); // no identification: such a packet is fragmented by nobody before us
+    out.putInt(at + 4, 0);
     out.put(at + 8, (byte) hops);
     out.put(at + 9, (byte) protocol);
     out.putShort(at + 10, (short) 0);
@@ -115,6 +124,29 @@ public final class PacketWriter {
     int to = at + PacketView.IP4_HEADER;
     out.putShort(at + 10, (short) Checksum.finish(Checksum.sum(out, at, to)));
     return to;
+  }
+
+  /**
+   * Writes one fragment of an IPv6 packet that has no extension headers (RFC 8200 section 4.5);
+   * nobody on the way may cut it.
+   *
+   * @param from which byte behind the header it begins with, a multiple of 8
+   * @param size a multiple of 8, unless it is the last
+   * @param id the same in all fragments of the packet, and in no other packet's
+   */
+  public static int fragment(
+      ByteBuffer packet, int start, int end, int from, int size, int id, ByteBuffer out, int at) {
+    int payload = start + PacketView.IP6_HEADER + from;
+    out.put(at, packet, start, PacketView.IP6_HEADER);
+    out.putShort(at + 4, (short) (FRAGMENT_HEADER + size));
+    out.put(at + 6, (byte) FRAGMENT);
+    int header = at + PacketView.IP6_HEADER;
+    out.put(header, packet.get(start + 6));
+    out.put(header + 1, (byte) 0);
+    out.putShort(header + 2, (short) (payload + size < end ? from | 1 : from));
+    out.putInt(header + 4, id);
+    out.put(header + FRAGMENT_HEADER, packet, payload, size);
+    return header + FRAGMENT_HEADER + size;
   }
 
   /** Whether it is an ICMP echo request. */

@@ -107,7 +107,8 @@ public final class Reassembly {
     } else {
       packet.put(0, (byte) 0x45); // without the options
       packet.putShort(2, (short) (header + parts.length));
-      packet.putInt(4, 0);
+      packet.putShort(4, (short) piece.fragmentId());
+      packet.putShort(6, (short) 0);
       packet.putShort(10, (short) 0);
       packet.putShort(10, (short) Checksum.finish(Checksum.sum(packet, 0, header)));
     }

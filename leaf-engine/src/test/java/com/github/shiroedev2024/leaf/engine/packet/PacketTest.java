@@ -119,7 +119,18 @@ class PacketTest {
           long high = six ? 0x2001_0db8_0000_0001L : 0;
           int end =
               PacketWriter.udp(
-                  out, 0, six, high, 0x0a000001L, 53, high, 0x0b000002L, 4, payload.length, false);
+                  out,
+                  0,
+                  six,
+                  high,
+                  0x0a000001L,
+                  53,
+                  high,
+                  0x0b000002L,
+                  4,
+                  payload.length,
+                  7,
+                  false);
           byte[] packet = written(out, 0, end);
           assertThat(Packets.fits(packet)).isTrue();
           assertThat(read(packet)).isNull();
@@ -309,6 +320,32 @@ class PacketTest {
           assertThat(Arrays.equals(got, payload)).isTrue();
           assertThat(reassembly.size()).isZero();
           assertThat(reassembly.lost()).isZero();
+        });
+  }
+
+  @Test
+  void cutPacketsBecomeWholeAgain() {
+    Seeds.forEach(
+        50,
+        random -> {
+          byte[] payload = Seeds.bytes(random, 1 + random.nextInt(5000));
+          byte[] packet = Packets.udp(true, 5, 6, payload);
+          ByteBuffer source = ByteBuffer.wrap(packet);
+          Reassembly reassembly = new Reassembly();
+          int size = 8 * (1 + random.nextInt(100));
+          ByteBuffer whole = null;
+          for (int from = 0; from < packet.length - 40; from += size) {
+            ByteBuffer out = ByteBuffer.allocate(1500);
+            int length = Math.min(size, packet.length - 40 - from);
+            int end = PacketWriter.fragment(source, 0, packet.length, from, length, 77, out, 10);
+            assertThat(view.read(out, 10, end)).isNull();
+            if (!view.fragment()) {
+              return; // all in one
+            }
+            whole = reassembly.add(view, 0);
+          }
+          assertThat(whole).isNotNull();
+          assertThat(Arrays.equals(whole.array(), packet)).isTrue();
         });
   }
 

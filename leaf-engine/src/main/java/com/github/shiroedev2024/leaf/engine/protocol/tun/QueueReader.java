@@ -47,6 +47,7 @@ final class QueueReader implements Runnable {
   private final NativeBuffer in = new NativeBuffer(PACKET);
   private final NativeBuffer out = new NativeBuffer(ANSWER);
   private final ByteBuffer bytes = in.bytes();
+  private final LongPackets pieces;
   private final @Nullable Peer[] peers = new Peer[PEERS];
   private long now;
 
@@ -55,6 +56,7 @@ final class QueueReader implements Runnable {
     this.device = owner.packets();
     this.queue = queue;
     this.header = device.headerLength();
+    this.pieces = new LongPackets(device, queue, queue << 24 | 1 << 23);
     this.drops = owner.drops();
     this.mail = mail;
     this.ticker = ticker;
@@ -224,7 +226,10 @@ final class QueueReader implements Runnable {
       drop(Drop.CHECKSUM);
     } else {
       PacketWriter.reply(view, header > 0 && VirtioHeader.needsChecksum(bytes, 0));
-      if (!device.write(queue, in, 0, view.end())) {
+      boolean cut = view.six() && view.end() - view.start() > owner.mtu();
+      if (cut
+          ? !pieces.write(bytes, view.start(), view.end())
+          : !device.write(queue, in, 0, view.end())) {
         drop(Drop.WRITE);
       }
     }

@@ -56,6 +56,7 @@ final class TunDevice implements Device {
   private final CountDownLatch reading;
   private volatile @Nullable TunInbound inbound;
   private @Nullable Future<?> sweep;
+  private final List<InetAddress> former = new ArrayList<>();
   private boolean routed;
   private boolean serving;
   private boolean closed;
@@ -77,7 +78,7 @@ final class TunDevice implements Device {
     TunNet net6 = plan.six();
     this.four = net4 == null ? null : new TcpNat(net4);
     this.six = net6 == null ? null : new TcpNat(net6);
-    this.udp = new UdpFlows(loops, packets, drops);
+    this.udp = new UdpFlows(loops, packets, plan.mtu(), drops);
     this.reading = new CountDownLatch(packets.queues());
   }
 
@@ -183,6 +184,7 @@ final class TunDevice implements Device {
             plan.name(),
             net4.address(),
             net6 == null ? null : net6.address(),
+            former,
             plan.mark(),
             plan.dnsRoutes()));
     routed = true;
@@ -204,7 +206,9 @@ final class TunDevice implements Device {
     }
     for (Device device : before) {
       ((TunDevice) device).close(hold);
+      former.addAll(device.addresses());
     }
+    former.removeAll(addresses());
     if (temporary) {
       TunLink.rename(packets.name(), plan.name());
     }
@@ -293,6 +297,10 @@ final class TunDevice implements Device {
               flow.channel = null;
             });
     return flow;
+  }
+
+  int mtu() {
+    return plan.mtu();
   }
 
   PacketDevice packets() {

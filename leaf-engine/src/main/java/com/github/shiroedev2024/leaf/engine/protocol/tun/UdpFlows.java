@@ -14,10 +14,10 @@ final class UdpFlows {
   private final List<EventLoop> loops;
   private final List<UdpWriter> writers = new ArrayList<>();
 
-  UdpFlows(List<EventLoop> loops, PacketDevice device, DropCounts drops) {
+  UdpFlows(List<EventLoop> loops, PacketDevice device, int mtu, DropCounts drops) {
     this.loops = loops;
     for (int i = 0; i < loops.size(); i++) {
-      writers.add(new UdpWriter(device, i % device.queues(), drops));
+      writers.add(new UdpWriter(device, i, mtu, drops));
     }
   }
 

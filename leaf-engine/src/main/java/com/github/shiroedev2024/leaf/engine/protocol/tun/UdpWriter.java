@@ -24,11 +24,19 @@ final class UdpWriter {
   private final NativeBuffer out =
       new NativeBuffer(VirtioHeader.LENGTH + PacketWriter.UDP_HEADERS + 65_535);
   private final ByteBuffer bytes = out.bytes();
+  private final int mtu;
+  private final LongPackets pieces;
+  private int id;
   private boolean closed;
 
-  UdpWriter(PacketDevice device, int queue, DropCounts drops) {
+  /**
+   * @param number tells this writer from the others
+   */
+  UdpWriter(PacketDevice device, int number, int mtu, DropCounts drops) {
     this.device = device;
-    this.queue = queue;
+    this.queue = number % device.queues();
+    this.mtu = mtu;
+    this.pieces = new LongPackets(device, queue, number << 24);
     this.header = device.headerLength();
     this.drops = drops;
   }
@@ -47,6 +55,7 @@ final class UdpWriter {
       return;
     }
     int headers = PacketWriter.udpHeaders(six);
+    boolean cut = six && headers + length > mtu;
     content.getBytes(
         content.readerIndex(), bytes.limit(header + headers + length).position(header + headers));
     bytes.clear();
@@ -62,11 +71,16 @@ final class UdpWriter {
             client.sourceLow,
             client.sourcePort,
             length,
-            header > 0);
+            ++id,
+            header > 0 && !cut);
+    if (cut) {
+      count(pieces.write(bytes, header, end));
+      return;
+    }
     if (header > 0) {
       VirtioHeader.partial(bytes, 0, headers - 8, UDP_CHECKSUM);
     }
-    put(end);
+    count(device.write(queue, out, 0, end));
   }
 
   /** Tells the client that nobody takes its datagram. */
@@ -89,18 +103,20 @@ final class UdpWriter {
             Flow.low(target),
             datagram.peer().port(),
             0,
+            0,
             false);
     PacketView view = new PacketView();
     if (view.read(quoted, 0, end) == null) {
       if (header > 0) {
         VirtioHeader.plain(bytes, 0);
       }
-      put(PacketWriter.unreachable(view, Unreachable.PORT, bytes, header));
+      int to = PacketWriter.unreachable(view, Unreachable.PORT, bytes, header);
+      count(device.write(queue, out, 0, to));
     }
   }
 
-  private void put(int end) {
-    if (!device.write(queue, out, 0, end)) {
+  private void count(boolean taken) {
+    if (!taken) {
       drops.add(Drop.WRITE);
     }
   }
