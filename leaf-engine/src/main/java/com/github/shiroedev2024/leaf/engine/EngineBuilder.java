@@ -57,10 +57,10 @@ final class EngineBuilder implements OutboundContext, InboundContext {
 
   EngineBuilder(
       EngineSpec asked, @Nullable Engine previous, Dispatcher dispatcher, EngineHost host) {
-    this.spec = beside(asked);
     this.previous = previous;
     this.dispatcher = dispatcher;
     this.host = host;
+    this.spec = beside(asked, host.logs());
     for (OutboundSpec outbound : spec.outbounds()) {
       specs.put(outbound.tag(), outbound);
     }
@@ -99,7 +99,7 @@ final class EngineBuilder implements OutboundContext, InboundContext {
    * marked, and the system's DNS servers asked by such sockets instead of by the system, whose
    * queries would come back in.
    */
-  private static EngineSpec beside(EngineSpec spec) {
+  private static EngineSpec beside(EngineSpec spec, ILoggerFactory logs) {
     int mark = 0;
     for (InboundSpec inbound : spec.inbounds()) {
       mark = Math.max(mark, inbound.type().mark(inbound.options()));
@@ -115,14 +115,15 @@ final class EngineBuilder implements OutboundContext, InboundContext {
         spec.defaultOutbound(),
         spec.rules(),
         spec.domainResolve(),
-        new DnsSpec(ownServers(spec.dns().servers()), spec.dns().hosts()),
+        new DnsSpec(ownServers(spec.dns().servers(), logs), spec.dns().hosts()),
         spec.probe(),
         options.get(EngineOptions.OUTBOUND_MARK) == 0
             ? options.with(EngineOptions.OUTBOUND_MARK, mark)
             : options);
   }
 
-  private static List<DnsSpec.Server> ownServers(List<DnsSpec.Server> servers) {
+  private static List<DnsSpec.Server> ownServers(
+      List<DnsSpec.Server> servers, ILoggerFactory logs) {
     List<DnsSpec.Server> given =
         servers.isEmpty() ? List.of(new DnsSpec.Server.SystemResolver(false)) : servers;
     List<DnsSpec.Server> own = new ArrayList<>();
@@ -134,6 +135,13 @@ final class EngineBuilder implements OutboundContext, InboundContext {
       }
       if (known.isEmpty()) {
         own.add(server);
+        if (server instanceof DnsSpec.Server.SystemResolver) {
+          logs.getLogger("leaf.tun")
+              .warn(
+                  "/etc/resolv.conf names no DNS server of another machine, so names are looked up"
+                      + " by the system, whose queries may come back in by the device; set"
+                      + " dns-server");
+        }
       }
     }
     return own;

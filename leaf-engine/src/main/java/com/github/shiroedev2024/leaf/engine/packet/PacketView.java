@@ -204,28 +204,34 @@ public final class PacketView {
   private @Nullable Drop checkTransport() {
     int length = end - transport;
     return switch (protocol) {
-      case TCP -> {
-        if (length < TCP_HEADER) {
-          yield Drop.TRUNCATED;
-        }
-        int header = (bytes.get(transport + 12) >> 4 & 0xf) * 4;
-        yield header < TCP_HEADER || header > length ? Drop.LENGTH : null;
-      }
-      case UDP -> {
-        if (length < UDP_HEADER) {
-          yield Drop.TRUNCATED;
-        }
-        int stated = bytes.getShort(transport + 4) & 0xffff;
-        yield stated < UDP_HEADER || stated > length ? Drop.LENGTH : null;
-      }
-      case ICMP, ICMP6 -> {
-        if ((protocol == ICMP6) != six) {
-          yield Drop.PROTOCOL;
-        }
-        yield length < ICMP_HEADER ? Drop.TRUNCATED : null;
-      }
+      case TCP -> checkTcp(length);
+      case UDP -> checkUdp(length);
+      case ICMP, ICMP6 -> checkIcmp(length);
       default -> Drop.PROTOCOL;
     };
+  }
+
+  private @Nullable Drop checkTcp(int length) {
+    if (length < TCP_HEADER) {
+      return Drop.TRUNCATED;
+    }
+    int header = (bytes.get(transport + 12) >> 4 & 0xf) * 4;
+    return header < TCP_HEADER || header > length ? Drop.LENGTH : null;
+  }
+
+  private @Nullable Drop checkUdp(int length) {
+    if (length < UDP_HEADER) {
+      return Drop.TRUNCATED;
+    }
+    int stated = bytes.getShort(transport + 4) & 0xffff;
+    return stated < UDP_HEADER || stated > length ? Drop.LENGTH : null;
+  }
+
+  private @Nullable Drop checkIcmp(int length) {
+    if ((protocol == ICMP6) != six) {
+      return Drop.PROTOCOL;
+    }
+    return length < ICMP_HEADER ? Drop.TRUNCATED : null;
   }
 
   ByteBuffer bytes() {
