@@ -194,8 +194,13 @@ final class TunHosts implements AutoCloseable {
 
   /** Starts Leaf on the leaf host and waits until it runs. */
   LeafProgram leaf(Path config, Path home) throws Exception {
+    return leaf(on(leaf), config, home);
+  }
+
+  /** The same by another program that becomes Leaf. */
+  LeafProgram leaf(List<String> runner, Path config, Path home) throws Exception {
     LeafProgram program =
-        LeafProgram.startBy(on(leaf), "run", "-c", config.toString(), "--home", home.toString());
+        LeafProgram.startBy(runner, "run", "-c", config.toString(), "--home", home.toString());
     try {
       Await.until(
           Duration.ofSeconds(60),

@@ -258,6 +258,34 @@ class TunTest {
     assertThat(behind.does("connect " + SERVER6 + " 7")).containsIgnoringCase("unreachable");
   }
 
+  /** Another program opens the device and becomes Leaf, as a service manager would have it. */
+  @Test
+  void aDeviceThatIsHandedIn() throws Exception {
+    PeerProgram.require("python3");
+    Path file = config("tun-fd = 9\nmark = 7855");
+    String opens =
+        "import fcntl, os, struct, sys\n"
+            + "fd = os.open('/dev/net/tun', os.O_RDWR)\n"
+            + "fcntl.ioctl(fd, 0x400454ca, struct.pack('16sH22x', b'given0', int(sys.argv[1],"
+            + " 16)))\n"
+            + "os.dup2(fd, 9)\n"
+            + "os.system('ip addr add 10.77.0.5/24 dev given0; ip link set given0 up')\n"
+            + "os.system('ip route replace default dev given0 table 99')\n"
+            + "os.system('ip rule add pref 100 not fwmark 7855 to 198.51.100.0/24 table 99')\n"
+            + "os.execvp(sys.argv[2], sys.argv[2:])\n";
+    for (String flags : List.of("1001", "5001")) {
+      List<String> runner = new ArrayList<>(TunHosts.on(hosts.leaf));
+      runner.addAll(List.of("python3", "-c", opens, flags));
+      leaf = hosts.leaf(runner, file, folder.resolve("home" + flags));
+      Peer client = hosts.client(hosts.leaf);
+      assertThat(client.does("echo " + SERVER + " 300000")).isEqualTo("ok");
+      assertThat(client.does("udp " + SERVER + " 1200")).isEqualTo("ok");
+      assertThat(leaf.output()).contains("inbound=tun source=10.77.0.5:");
+      leaf.signal("TERM");
+      Await.until(Duration.ofSeconds(20), "it is gone", () -> !leaf.isAlive());
+    }
+  }
+
   @Test
   void saysWhatIsMissing() throws Exception {
     PeerProgram.require("setpriv");

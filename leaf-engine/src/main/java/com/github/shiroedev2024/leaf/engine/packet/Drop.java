@@ -29,7 +29,9 @@ public enum Drop {
   /** IPv6 while that is off. */
   IPV6("IPv6 is off"),
   /** The device did not take it. */
-  WRITE("not written");
+  WRITE("not written"),
+  /** Lost to a fault of ours. */
+  FAULT("fault");
 
   private final String text;
 

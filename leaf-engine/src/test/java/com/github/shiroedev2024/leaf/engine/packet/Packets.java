@@ -1,12 +1,15 @@
 package com.github.shiroedev2024.leaf.engine.packet;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
-/** Well-formed packets, made the slow and obvious way. */
-final class Packets {
+/** Packets, good ones and damaged ones, made the slow and obvious way. */
+public final class Packets {
   /** 10.1.2.3 and 10.4.5.6, or their like in IPv6. */
-  static byte[] address(boolean six, int last) {
+  public static byte[] address(boolean six, int last) {
     return six
         ? new byte[] {0x20, 1, 0xd, (byte) 0xb8, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, (byte) last}
         : new byte[] {10, 1, 2, (byte) last};
@@ -31,21 +34,21 @@ final class Packets {
     return b.put(payload).array();
   }
 
-  static byte[] tcp(boolean six, int from, int to, int flags, byte[] payload) {
+  public static byte[] tcp(boolean six, int from, int to, int flags, byte[] payload) {
     ByteBuffer b = ByteBuffer.allocate(20 + payload.length);
     b.putShort((short) from).putShort((short) to).putInt(1_000_000).putInt(2_000_000);
     b.putShort((short) (0x5000 | flags)).putShort((short) 5000).putInt(0).put(payload);
     return ip(six, 6, summed(six, 6, b, 16));
   }
 
-  static byte[] udp(boolean six, int from, int to, byte[] payload) {
+  public static byte[] udp(boolean six, int from, int to, byte[] payload) {
     ByteBuffer b = ByteBuffer.allocate(8 + payload.length);
     b.putShort((short) from).putShort((short) to).putShort((short) b.capacity());
     b.putShort((short) 0).put(payload);
     return ip(six, 17, summed(six, 17, b, 6));
   }
 
-  static byte[] echo(boolean six, byte[] payload) {
+  public static byte[] echo(boolean six, byte[] payload) {
     ByteBuffer b = ByteBuffer.allocate(8 + payload.length);
     b.putShort((short) (six ? 0x8000 : 0x0800)).putShort((short) 0).putInt(0x00010002).put(payload);
     if (six) {
@@ -56,10 +59,13 @@ final class Packets {
   }
 
   private static byte[] summed(boolean six, int protocol, ByteBuffer b, int at) {
-    int sum = transportSum(address(six, 3), address(six, 9), protocol, b.array());
+    byte[] bytes = new byte[b.capacity()];
+    b.get(0, bytes);
+    int sum = transportSum(address(six, 3), address(six, 9), protocol, bytes);
     int field = ~sum & 0xffff;
     b.putShort(at, (short) (field == 0 ? 0xffff : field));
-    return b.array();
+    b.get(0, bytes);
+    return bytes;
   }
 
   /** The folded sum over the pseudo header and the bytes. */
@@ -70,15 +76,15 @@ final class Packets {
   }
 
   /** Whether IP and transport checksums of a whole packet fit. */
-  static boolean fits(byte[] packet) {
+  public static boolean fits(byte[] packet) {
     boolean six = packet[0] >> 4 == 6;
     int header = six ? 40 : 20;
     int size = six ? 16 : 4;
     int from = six ? 8 : 12;
-    byte[] source = java.util.Arrays.copyOfRange(packet, from, from + size);
-    byte[] target = java.util.Arrays.copyOfRange(packet, from + size, from + 2 * size);
+    byte[] source = Arrays.copyOfRange(packet, from, from + size);
+    byte[] target = Arrays.copyOfRange(packet, from + size, from + 2 * size);
     int protocol = packet[six ? 6 : 9];
-    byte[] rest = java.util.Arrays.copyOfRange(packet, header, packet.length);
+    byte[] rest = Arrays.copyOfRange(packet, header, packet.length);
     boolean ip = six || sum(packet, 0, 20) == 0xffff;
     return ip
         && (protocol == 1
@@ -99,5 +105,63 @@ final class Packets {
     byte[] bytes = new byte[random.nextInt(upTo + 1)];
     random.nextBytes(bytes);
     return bytes;
+  }
+
+  /** The packet in pieces of so many bytes each. */
+  static List<byte[]> fragments(byte[] packet, int size) {
+    boolean six = packet[0] >> 4 == 6;
+    int header = six ? 40 : 20;
+    List<byte[]> pieces = new ArrayList<>();
+    for (int at = header; at < packet.length; at += size) {
+      int end = Math.min(at + size, packet.length);
+      byte[] part = Arrays.copyOfRange(packet, at, end);
+      int more = end < packet.length ? 1 : 0;
+      if (six) {
+        ByteBuffer b = ByteBuffer.allocate(8 + part.length);
+        b.put(packet[6]).put((byte) 0).putShort((short) (at - header | more)).putInt(99).put(part);
+        pieces.add(ip(true, 44, b.array()));
+      } else {
+        byte[] piece = ip(false, packet[9], part);
+        ByteBuffer b = ByteBuffer.wrap(piece);
+        b.putShort(6, (short) (more << 13 | (at - header) / 8)).putShort(10, (short) 0);
+        b.putShort(10, (short) ~sum(piece, 0, 20));
+        pieces.add(piece);
+      }
+    }
+    return pieces;
+  }
+
+  /** Noise, or a good packet with some bytes changed, cut or lengthened. */
+  public static byte[] any(Random random) {
+    boolean six = random.nextBoolean();
+    byte[] payload = some(random, 64);
+    byte[] packet =
+        switch (random.nextInt(5)) {
+          case 0 -> some(random, 100);
+          case 1 -> tcp(six, random.nextInt(65536), 80, random.nextInt(64), payload);
+          case 2 -> udp(six, random.nextInt(65536), 53, payload);
+          case 3 -> echo(six, payload);
+          default -> {
+            List<byte[]> pieces = fragments(udp(six, 1, 2, new byte[200]), 64);
+            yield pieces.get(random.nextInt(pieces.size()));
+          }
+        };
+    if (packet.length == 0) {
+      return packet;
+    }
+    for (int i = random.nextInt(4); i > 0; i--) {
+      packet[random.nextInt(packet.length)] = (byte) random.nextInt();
+    }
+    if (random.nextInt(3) == 0) {
+      packet = Arrays.copyOf(packet, random.nextInt(packet.length + 20));
+    }
+    if (packet.length >= 20 && packet[0] == 0x45 && random.nextInt(4) != 0) {
+      packet[10] = 0;
+      packet[11] = 0;
+      int sum = ~sum(packet, 0, 20);
+      packet[10] = (byte) (sum >> 8);
+      packet[11] = (byte) sum;
+    }
+    return packet;
   }
 }

@@ -4,6 +4,7 @@ import com.github.shiroedev2024.leaf.engine.os.LinuxTun;
 import com.github.shiroedev2024.leaf.engine.os.PacketDevice;
 import com.github.shiroedev2024.leaf.engine.os.Transports;
 import com.github.shiroedev2024.leaf.engine.os.TunLink;
+import com.github.shiroedev2024.leaf.engine.packet.Drop;
 import com.github.shiroedev2024.leaf.engine.packet.PacketView;
 import com.github.shiroedev2024.leaf.engine.packet.Reassembly;
 import com.github.shiroedev2024.leaf.engine.spi.Device;
@@ -61,7 +62,7 @@ final class TunDevice implements Device {
   private boolean serving;
   private boolean closed;
 
-  private TunDevice(
+  TunDevice(
       TunPlan plan,
       PacketDevice packets,
       boolean temporary,
@@ -346,6 +347,7 @@ final class TunDevice implements Device {
 
   /** A fault of ours on one packet. */
   void failed(RuntimeException e) {
+    drops.add(Drop.FAULT);
     long suppressed = failures.pass(ticker.nanoTime());
     if (suppressed >= 0) {
       log.warn("a packet was lost to a fault; {} more since the last such line", suppressed, e);
