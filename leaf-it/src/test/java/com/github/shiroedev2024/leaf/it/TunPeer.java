@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ordinary program on one of the hosts of {@link TunHosts}: plain sockets that know of no proxy.
@@ -118,7 +119,8 @@ final class TunPeer {
         });
   }
 
-  private static void udp(InetAddress address, int port, DatagramSocket by) throws IOException {
+  private static void udp(InetAddress address, int port, @Nullable DatagramSocket by)
+      throws IOException {
     DatagramSocket socket = new DatagramSocket(port, address);
     Thread.ofPlatform()
         .daemon()

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -31,7 +33,7 @@ class TunTest {
 
   @TempDir Path folder;
   private TunHosts hosts;
-  private LeafProgram leaf;
+  private @Nullable LeafProgram program;
 
   @BeforeEach
   void makeHosts() throws Exception {
@@ -41,12 +43,11 @@ class TunTest {
 
   @AfterEach
   void removeHosts() throws Exception {
-    if (leaf != null) {
-      leaf.close();
+    LeafProgram last = program;
+    if (last != null) {
+      last.close();
     }
-    if (hosts != null) {
-      hosts.close();
-    }
+    hosts.close();
   }
 
   private Path config(String general) throws Exception {
@@ -57,16 +58,20 @@ class TunTest {
   }
 
   private void start(String general) throws Exception {
-    leaf = hosts.leaf(config(general), folder.resolve("home"));
+    program = hosts.leaf(config(general), folder.resolve("home"));
+  }
+
+  private LeafProgram leaf() {
+    return Objects.requireNonNull(program);
   }
 
   private int reloads() {
-    return leaf.output().split(RELOADED, -1).length - 1;
+    return leaf().output().split(RELOADED, -1).length - 1;
   }
 
   private void reload() throws Exception {
     int before = reloads();
-    leaf.signal("HUP");
+    leaf().signal("HUP");
     Await.until("a reload", () -> reloads() > before);
   }
 
@@ -89,7 +94,7 @@ class TunTest {
       }
       assertThat(client.does("connect 192.168.233.77 80")).contains("refused");
     }
-    String sessions = leaf.output();
+    String sessions = leaf().output();
     assertThat(sessions)
         .contains("inbound=tun source=192.168.233.2:")
         .contains("inbound=tun source=10.8.0.2:")
@@ -148,7 +153,7 @@ class TunTest {
       assertThat(download.get(120, TimeUnit.SECONDS)).isEqualTo("ok");
       assertThat(load.get()).contains("receiver").doesNotContain("error");
       assertThat(hosts.traces()).isEqualTo(before);
-      assertThat(leaf.output()).doesNotContain("device utun233 is closed");
+      assertThat(leaf().output()).doesNotContain("device utun233 is closed");
     } finally {
       measured.destroy();
     }
@@ -236,15 +241,15 @@ class TunTest {
     start("tun = auto");
     String during = hosts.traces();
     assertThat(during).contains("utun233").contains("lookup 7855");
-    leaf.signal("KILL");
-    Await.until("it is gone", () -> !leaf.isAlive());
-    leaf.close();
+    leaf().signal("KILL");
+    Await.until("it is gone", () -> !leaf().isAlive());
+    leaf().close();
     start("tun = auto\nenable-ipv6 = true");
     assertThat(TunHosts.in(hosts.leaf, "ip", "rule")).containsOnlyOnce("fwmark");
     Peer client = hosts.client(hosts.leaf);
     assertThat(client.does("echo " + SERVER + " 100000")).isEqualTo("ok");
-    leaf.signal("TERM");
-    Await.until(Duration.ofSeconds(20), "it is gone", () -> !leaf.isAlive());
+    leaf().signal("TERM");
+    Await.until(Duration.ofSeconds(20), "it is gone", () -> !leaf().isAlive());
     assertThat(hosts.traces()).isEqualTo(before);
   }
 
@@ -276,13 +281,13 @@ class TunTest {
     for (String flags : List.of("1001", "5001")) {
       List<String> runner = new ArrayList<>(TunHosts.on(hosts.leaf));
       runner.addAll(List.of("python3", "-c", opens, flags));
-      leaf = hosts.leaf(runner, file, folder.resolve("home" + flags));
+      program = hosts.leaf(runner, file, folder.resolve("home" + flags));
       Peer client = hosts.client(hosts.leaf);
       assertThat(client.does("echo " + SERVER + " 300000")).isEqualTo("ok");
       assertThat(client.does("udp " + SERVER + " 1200")).isEqualTo("ok");
-      assertThat(leaf.output()).contains("inbound=tun source=10.77.0.5:");
-      leaf.signal("TERM");
-      Await.until(Duration.ofSeconds(20), "it is gone", () -> !leaf.isAlive());
+      assertThat(leaf().output()).contains("inbound=tun source=10.77.0.5:");
+      leaf().signal("TERM");
+      Await.until(Duration.ofSeconds(20), "it is gone", () -> !leaf().isAlive());
     }
   }
 

@@ -14,6 +14,8 @@ import com.github.shiroedev2024.leaf.testkit.Seeds;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,20 +36,26 @@ class TunDeviceTest {
       new SmallEngine().through(new DropOutbound("drop")).with(EngineOptions.MAX_ASSOCIATIONS, 50);
   private final PacketView view = new PacketView();
   private FakePackets packets = new FakePackets(0);
-  private TunDevice device;
+  private @Nullable TunDevice started;
 
   private void start(int headerLength, boolean six) {
     packets = new FakePackets(headerLength);
     TunPlan plan = new TunPlan(-1, "fake0", FOUR, six ? SIX : null, 1500, false, 0, false);
-    device = new TunDevice(plan, packets, false, engine.loops(), engine.logs());
+    TunDevice device = new TunDevice(plan, packets, false, engine.loops(), engine.logs());
     TunOptions options = new TunOptions(-1, "fake0", FOUR, six ? SIX : null, 1500, false, 0, false);
+    started = device;
     device.serve(
         new TunInbound("tun", options, engine),
         plan.nets().stream().map(n -> new InetSocketAddress(n.address(), PORT)).toList());
   }
 
+  private long dropped(Drop why) {
+    return Objects.requireNonNull(started).drops().of(why);
+  }
+
   @AfterEach
   void close() {
+    TunDevice device = started;
     if (device != null) {
       device.close();
       assertThat(packets.isClosed()).isTrue();
@@ -116,7 +124,7 @@ class TunDeviceTest {
     byte[] reset = answered(Packets.tcp(six, 40000, 443, PacketView.ACK, new byte[5]));
     assertThat(Packets.fits(reset)).isTrue();
     assertThat(view.tcpFlags()).isEqualTo(PacketView.RST);
-    assertThat(device.drops().of(Drop.UNKNOWN)).isEqualTo(1);
+    assertThat(dropped(Drop.UNKNOWN)).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -135,7 +143,7 @@ class TunDeviceTest {
     start(10, false);
     answered(Packets.tcp(true, 40000, 443, PacketView.SYN, new byte[0]));
     assertThat(view.protocol()).isEqualTo(PacketView.ICMP6);
-    assertThat(device.drops().of(Drop.IPV6)).isEqualTo(1);
+    assertThat(dropped(Drop.IPV6)).isEqualTo(1);
   }
 
   @Test
@@ -146,7 +154,7 @@ class TunDeviceTest {
     byte[] bad = Packets.echo(false, new byte[30]);
     bad[40] = 1;
     packets.send(behindHeader(bad));
-    Await.until("it is dropped", () -> device.drops().of(Drop.CHECKSUM) == 1);
+    Await.until("it is dropped", () -> dropped(Drop.CHECKSUM) == 1);
   }
 
   /** With and without a header, whatever it says: each packet is carried, answered or counted. */
@@ -173,8 +181,8 @@ class TunDeviceTest {
         });
     Await.until("all is read", () -> packets.allRead());
     assertThat(packets.writes()).isGreaterThan(1000);
-    assertThat(device.drops().of(Drop.TRUNCATED)).isPositive();
-    assertThat(device.drops().of(Drop.FAULT)).isZero();
-    assertThat(device.udp().size()).isLessThanOrEqualTo(50);
+    assertThat(dropped(Drop.TRUNCATED)).isPositive();
+    assertThat(dropped(Drop.FAULT)).isZero();
+    assertThat(Objects.requireNonNull(started).udp().size()).isLessThanOrEqualTo(50);
   }
 }
