@@ -219,13 +219,17 @@ final class TunHosts implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     peers.forEach(Peer::close);
-    for (Peer peer : peers) {
-      peer.process.waitFor(5, TimeUnit.SECONDS);
-    }
-    for (String host : List.of(client, leaf, server)) {
-      new ProcessBuilder("ip", "netns", "del", host).start().waitFor();
+    try {
+      for (Peer peer : peers) {
+        peer.process.waitFor(5, TimeUnit.SECONDS);
+      }
+      for (String host : List.of(client, leaf, server)) {
+        new ProcessBuilder("ip", "netns", "del", host).start().waitFor();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // whoever interrupts has the hosts' names
     }
   }
 }
