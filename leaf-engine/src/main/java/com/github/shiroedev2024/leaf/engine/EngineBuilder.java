@@ -3,10 +3,13 @@ package com.github.shiroedev2024.leaf.engine;
 import com.github.shiroedev2024.leaf.engine.dial.SystemDialer;
 import com.github.shiroedev2024.leaf.engine.dns.DnsCache;
 import com.github.shiroedev2024.leaf.engine.dns.DnsResolver;
+import com.github.shiroedev2024.leaf.engine.os.Nameservers;
 import com.github.shiroedev2024.leaf.engine.probe.DefaultProber;
 import com.github.shiroedev2024.leaf.engine.route.Router;
+import com.github.shiroedev2024.leaf.engine.spi.DeviceInbound;
 import com.github.shiroedev2024.leaf.engine.spi.Dialer;
 import com.github.shiroedev2024.leaf.engine.spi.Dispatcher;
+import com.github.shiroedev2024.leaf.engine.spi.DnsSpec;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.EngineSpec;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
@@ -21,9 +24,13 @@ import com.github.shiroedev2024.leaf.engine.spi.Selections;
 import com.github.shiroedev2024.leaf.engine.telemetry.Ledger;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Ticker;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
@@ -34,6 +41,8 @@ import org.slf4j.ILoggerFactory;
  * on), as long as the options and the DNS settings they were built with are equal too.
  */
 final class EngineBuilder implements OutboundContext, InboundContext {
+  private static final int DNS_PORT = 53;
+
   private final EngineSpec spec;
   private final @Nullable Engine previous;
   private final boolean sameGround;
@@ -47,11 +56,11 @@ final class EngineBuilder implements OutboundContext, InboundContext {
   private final Map<String, Outbound> built = new LinkedHashMap<>();
 
   EngineBuilder(
-      EngineSpec spec, @Nullable Engine previous, Dispatcher dispatcher, EngineHost host) {
-    this.spec = spec;
+      EngineSpec asked, @Nullable Engine previous, Dispatcher dispatcher, EngineHost host) {
     this.previous = previous;
     this.dispatcher = dispatcher;
     this.host = host;
+    this.spec = beside(asked, host.logs());
     for (OutboundSpec outbound : spec.outbounds()) {
       specs.put(outbound.tag(), outbound);
     }
@@ -83,6 +92,59 @@ final class EngineBuilder implements OutboundContext, InboundContext {
             spec.dns(), spec.options(), host::goesDirect, () -> dispatcher, cache, host.logs());
     system = new SystemDialer(resolver, spec.options(), host.logs());
     prober = new DefaultProber(host.loops(), system, spec.options(), spec.probe());
+  }
+
+  /**
+   * The engine as it must be beside inbounds that take the machine's own traffic: its sockets
+   * marked, and the system's DNS servers asked by such sockets instead of by the system, whose
+   * queries would come back in.
+   */
+  private static EngineSpec beside(EngineSpec spec, ILoggerFactory logs) {
+    int mark = 0;
+    for (InboundSpec inbound : spec.inbounds()) {
+      mark = Math.max(mark, inbound.type().mark(inbound.options()));
+    }
+    if (mark == 0) {
+      return spec;
+    }
+    EngineOptions options = spec.options();
+    return new EngineSpec(
+        spec.inbounds(),
+        spec.inboundParts(),
+        spec.outbounds(),
+        spec.defaultOutbound(),
+        spec.rules(),
+        spec.domainResolve(),
+        new DnsSpec(ownServers(spec.dns().servers(), logs), spec.dns().hosts()),
+        spec.probe(),
+        options.get(EngineOptions.OUTBOUND_MARK) == 0
+            ? options.with(EngineOptions.OUTBOUND_MARK, mark)
+            : options);
+  }
+
+  private static List<DnsSpec.Server> ownServers(
+      List<DnsSpec.Server> servers, ILoggerFactory logs) {
+    List<DnsSpec.Server> given =
+        servers.isEmpty() ? List.of(new DnsSpec.Server.SystemResolver(false)) : servers;
+    List<DnsSpec.Server> own = new ArrayList<>();
+    for (DnsSpec.Server server : given) {
+      List<InetAddress> known =
+          server instanceof DnsSpec.Server.SystemResolver ? Nameservers.ofSystem() : List.of();
+      for (InetAddress address : known) {
+        own.add(new DnsSpec.Server.Udp(new InetSocketAddress(address, DNS_PORT), server.direct()));
+      }
+      if (known.isEmpty()) {
+        own.add(server);
+        if (server instanceof DnsSpec.Server.SystemResolver) {
+          logs.getLogger("leaf.tun")
+              .warn(
+                  "/etc/resolv.conf names no DNS server of another machine, so names are looked up"
+                      + " by the system, whose queries may come back in by the device; set"
+                      + " dns-server");
+        }
+      }
+    }
+    return own;
   }
 
   Engine build() {
@@ -130,7 +192,9 @@ final class EngineBuilder implements OutboundContext, InboundContext {
       if (was.tag().equals(inbound.tag())
           && was.listen().equals(inbound.listen())
           && before.inboundSettings(was).equals(next.inboundSettings(inbound))) {
-        return before.inbounds().get(was);
+        Inbound kept = before.inbounds().get(was);
+        // One that answers for names must not go on with a resolver that is about to be closed.
+        return kept instanceof DeviceInbound && before.resolver() != resolver ? null : kept;
       }
     }
     return null;

@@ -1,6 +1,7 @@
 package com.github.shiroedev2024.leaf.engine;
 
 import com.github.shiroedev2024.leaf.engine.dispatch.SessionDispatcher;
+import com.github.shiroedev2024.leaf.engine.listen.Devices;
 import com.github.shiroedev2024.leaf.engine.listen.Listeners;
 import com.github.shiroedev2024.leaf.engine.listen.Listeners.Place;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
@@ -10,6 +11,7 @@ import com.github.shiroedev2024.leaf.engine.os.Splicing;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.Sessions;
+import com.github.shiroedev2024.leaf.engine.spi.DeviceInbound;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.EngineSpec;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
@@ -20,8 +22,10 @@ import com.github.shiroedev2024.leaf.engine.spi.RuleSpec;
 import com.github.shiroedev2024.leaf.engine.spi.Selections;
 import com.github.shiroedev2024.leaf.engine.telemetry.Ledger;
 import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -48,6 +52,7 @@ public final class EngineHost {
   private final ILoggerFactory logs;
   private final Listeners listeners;
   private final Splicing splicing;
+  private final Devices devices;
   private final SessionDispatcher dispatcher;
   private volatile @Nullable Engine engine;
 
@@ -63,6 +68,7 @@ public final class EngineHost {
     this.selections = selections;
     this.logs = logs;
     this.listeners = new Listeners(loops, logs);
+    this.devices = new Devices(logs);
     this.splicing = new Splicing(logs.getLogger("leaf.relay"));
     this.dispatcher = new SessionDispatcher(this::engine, sessions, ledger, splicing, logs);
   }
@@ -108,17 +114,34 @@ public final class EngineHost {
   }
 
   /**
-   * Builds the next engine and binds what it listens on, without changing anything that runs.
+   * Builds the next engine, opens its devices and binds what it listens on, without changing
+   * anything that runs.
    *
-   * @return completes with the prepared swap; look at {@link Prepared#failures} before committing
+   * @return completes with the prepared swap; look at {@link Prepared#failures} and {@link
+   *     Prepared#deviceFailures} before committing
    */
   public CompletableFuture<Prepared> prepare(EngineSpec spec) {
     Engine next = new EngineBuilder(spec, engine, dispatcher, this).build();
     Map<Place, Inbound> places = new LinkedHashMap<>();
-    next.inbounds().forEach((inbound, object) -> places.put(place(inbound, object), object));
+    List<DeviceInbound> onDevices = new ArrayList<>();
+    for (Inbound object : next.inbounds().values()) {
+      if (object instanceof DeviceInbound inbound) {
+        onDevices.add(inbound);
+      }
+    }
+    Devices.Staged opened = devices.stage(onDevices);
+    next.inbounds()
+        .forEach(
+            (inbound, object) -> {
+              if (object instanceof DeviceInbound device) {
+                opened.addresses(device).forEach(a -> places.put(place(device, a), device));
+              } else {
+                places.put(place(inbound, object), object);
+              }
+            });
     return listeners
         .stage(List.copyOf(places.keySet()))
-        .thenApply(staged -> new Prepared(next, places, staged));
+        .thenApply(staged -> new Prepared(next, places, staged, onDevices, opened));
   }
 
   /** An engine that is built and bound but not live. */
@@ -126,11 +149,25 @@ public final class EngineHost {
     private final Engine next;
     private final Map<Place, Inbound> places;
     private final Listeners.Staged staged;
+    private final List<DeviceInbound> onDevices;
+    private final Devices.Staged opened;
 
-    private Prepared(Engine next, Map<Place, Inbound> places, Listeners.Staged staged) {
+    private Prepared(
+        Engine next,
+        Map<Place, Inbound> places,
+        Listeners.Staged staged,
+        List<DeviceInbound> onDevices,
+        Devices.Staged opened) {
       this.next = next;
       this.places = places;
       this.staged = staged;
+      this.onDevices = onDevices;
+      this.opened = opened;
+    }
+
+    /** Devices that could not be opened and why. */
+    public List<String> deviceFailures() {
+      return opened.failures();
     }
 
     public List<Listeners.Failure> failures() {
@@ -157,6 +194,7 @@ public final class EngineHost {
         }
       }
       CompletableFuture<Void> listening = staged.commit(places);
+      opened.commit(onDevices, inbound -> listening(inbound, places.keySet()));
       Change change = before == null ? started(next) : swapped(before, next);
       if (before != null) {
         close(before, next);
@@ -167,6 +205,7 @@ public final class EngineHost {
     /** Gives it up; what runs now goes on untouched. */
     public CompletableFuture<Void> rollback() {
       close(next, engine);
+      opened.rollback();
       return staged.rollback();
     }
   }
@@ -257,17 +296,38 @@ public final class EngineHost {
     return new Place(inbound.listen(), inbound.tag(), object.networks());
   }
 
+  /** Where a device's own sockets listen: any free port will do. */
+  private static Place place(DeviceInbound inbound, InetAddress address) {
+    return new Place(
+        new InetSocketAddress(address, 0), inbound.tag(), EnumSet.of(Network.TCP), true);
+  }
+
+  private List<InetSocketAddress> listening(DeviceInbound inbound, Set<Place> places) {
+    List<InetSocketAddress> bound = new ArrayList<>();
+    for (Place place : places) {
+      InetSocketAddress at = place.device() ? listeners.bound(place) : null;
+      if (at != null && place.tag().equals(inbound.tag())) {
+        bound.add(at);
+      }
+    }
+    return bound;
+  }
+
   /** Stops accepting; sessions go on. */
   public CompletableFuture<Void> stopAccepting() {
     return listeners.close();
   }
 
-  /** Ends every session and closes all outbounds. Call {@link #stopAccepting} before. */
+  /**
+   * Ends every session and closes all devices and outbounds; blocks until the devices are gone.
+   * Call {@link #stopAccepting} before.
+   */
   public void stop() {
     for (Session session : sessions.active()) {
       session.close(CloseReason.SHUTDOWN);
     }
     listeners.closeClients();
+    devices.close();
     Engine last = engine;
     engine = null;
     if (last != null) {

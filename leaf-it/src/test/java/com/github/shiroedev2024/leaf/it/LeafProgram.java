@@ -26,7 +26,12 @@ final class LeafProgram implements AutoCloseable {
 
   /** Starts a command; its standard output and error go to one file. */
   static LeafProgram start(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    return startBy(List.of(), arguments);
+  }
+
+  /** As {@link #start}, by another program that runs it: {@code ip netns exec NAME}. */
+  static LeafProgram startBy(List<String> runner, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(runner);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
     command.addAll(
@@ -40,7 +45,7 @@ final class LeafProgram implements AutoCloseable {
     return new LeafProgram(builder.start(), output);
   }
 
-  private static String classPath() {
+  static String classPath() {
     String path = System.getProperty("surefire.test.class.path");
     String own = path == null ? System.getProperty("java.class.path") : path;
     List<String> parts = new ArrayList<>(List.of(own.split(File.pathSeparator, -1)));

@@ -211,7 +211,7 @@ public final class LeafRuntime implements AutoCloseable {
       LiveConfig next, RuntimeLogs.@org.jspecify.annotations.Nullable Change logging)
       throws RuntimeStartException {
     EngineHost.Prepared engine = host.prepare(next.engine()).join();
-    List<String> failures = new ArrayList<>();
+    List<String> failures = new ArrayList<>(engine.deviceFailures());
     for (Listeners.Failure failure : engine.failures()) {
       failures.add(describe(failure, next));
     }

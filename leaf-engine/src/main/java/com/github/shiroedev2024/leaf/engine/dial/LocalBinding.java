@@ -1,11 +1,13 @@
 package com.github.shiroedev2024.leaf.engine.dial;
 
+import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.util.NetUtil;
 import java.io.IOException;
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ties outgoing sockets to a local address or interface, as {@code OUTBOUND_INTERFACE} asks: the
  * first entry that works for the target. When none works the dial fails, so that nothing leaves by
- * another interface than the ones named. Loopback targets are left alone.
+ * another interface than the ones named. Loopback targets are left alone. Also marks sockets, as
+ * {@code OUTBOUND_MARK} asks.
  */
 public final class LocalBinding {
   /** SO_BINDTODEVICE of linux/socket.h: level SOL_SOCKET 1, option 25, a name of up to 15 bytes. */
@@ -36,10 +39,47 @@ public final class LocalBinding {
   private static final InetAddress ANY_V4 = any(new byte[4]);
   private static final InetAddress ANY_V6 = any(new byte[16]);
 
-  private final List<String> entries;
+  /** SO_MARK of linux/socket.h: level SOL_SOCKET 1, option 36. */
+  private static final IntegerUnixChannelOption MARK =
+      new IntegerUnixChannelOption("SO_MARK", 1, 36);
 
-  public LocalBinding(List<String> entries) {
+  private final List<String> entries;
+  private final int mark;
+
+  /** As these options ask. */
+  public LocalBinding(EngineOptions options) {
+    this(options.get(EngineOptions.OUTBOUND_INTERFACE), options.get(EngineOptions.OUTBOUND_MARK));
+  }
+
+  /**
+   * @param mark the firewall mark of outgoing packets (Linux), by which policy rules know them; 0:
+   *     none
+   */
+  public LocalBinding(List<String> entries, int mark) {
     this.entries = List.copyOf(entries);
+    this.mark = mark;
+  }
+
+  /**
+   * Marks a new socket, if a mark is set.
+   *
+   * @throws ChannelException when that cannot be: the socket must not be used then, for its packets
+   *     could come back in by a TUN device without end
+   */
+  public void mark(Channel channel) {
+    if (mark == 0) {
+      return;
+    }
+    boolean marked;
+    try {
+      marked = channel.config().setOption(MARK, mark);
+    } catch (ChannelException e) {
+      throw new ChannelException(
+          "cannot mark a socket with " + mark + " (needs CAP_NET_ADMIN): " + e.getMessage(), e);
+    }
+    if (!marked) {
+      throw new ChannelException("cannot mark a socket with " + mark + ": needs Linux and epoll");
+    }
   }
 
   /** The wildcard address of the family. */

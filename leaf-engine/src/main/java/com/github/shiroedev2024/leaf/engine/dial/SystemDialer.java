@@ -44,7 +44,7 @@ public final class SystemDialer implements Dialer {
     this.concurrency = options.get(EngineOptions.OUTBOUND_DIAL_CONCURRENCY);
     Duration timeout = options.get(EngineOptions.OUTBOUND_DIAL_TIMEOUT);
     this.timeoutMillis = (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
-    this.binding = new LocalBinding(options.get(EngineOptions.OUTBOUND_INTERFACE));
+    this.binding = new LocalBinding(options);
     this.log = logs.getLogger(SystemDialer.class.getName());
   }
 

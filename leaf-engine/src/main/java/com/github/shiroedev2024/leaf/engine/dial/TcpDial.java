@@ -94,6 +94,14 @@ final class TcpDial {
       return;
     }
     open.add(channel);
+    try {
+      binding.mark(channel);
+    } catch (ChannelException e) {
+      open.remove(channel);
+      channel.close();
+      failed(address, e);
+      return;
+    }
     StreamOptions.apply(channel.config());
     channel.config().setAutoRead(false).setConnectTimeoutMillis(timeoutMillis);
     channel.pipeline().addLast(new ReadGate(), StreamEnd.INSTANCE);

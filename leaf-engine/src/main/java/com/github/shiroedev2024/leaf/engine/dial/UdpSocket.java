@@ -58,6 +58,12 @@ final class UdpSocket {
       }
     }
     DatagramChannel socket = channel;
+    try {
+      binding.mark(socket);
+    } catch (ChannelException e) {
+      socket.close();
+      return opened.setFailure(failure(first, e));
+    }
     PeerAddressing peers = new PeerAddressing(resolver, v6, log);
     if (first.isDomain()) {
       peers.resolved(first, address);

@@ -47,6 +47,7 @@ final class DirectPath implements ServerPath {
               server.getAddress() instanceof Inet6Address
                   ? SocketProtocolFamily.INET6
                   : SocketProtocolFamily.INET);
+      mark(channel);
     } catch (ChannelException e) {
       fail(loop, conversation, e);
       return conversation;
@@ -64,6 +65,7 @@ final class DirectPath implements ServerPath {
     SocketChannel channel;
     try {
       channel = Transports.newSocket(loop);
+      mark(channel);
     } catch (ChannelException e) {
       fail(loop, conversation, e);
       return conversation;
@@ -72,6 +74,15 @@ final class DirectPath implements ServerPath {
     channel.config().setTcpNoDelay(true).setConnectTimeoutMillis(timeoutMillis);
     open(channel, loop, conversation, true);
     return conversation;
+  }
+
+  private void mark(Channel channel) {
+    try {
+      binding.mark(channel);
+    } catch (ChannelException e) {
+      channel.close();
+      throw e;
+    }
   }
 
   /** Later, so that the caller has its conversation before it hears of its end. */

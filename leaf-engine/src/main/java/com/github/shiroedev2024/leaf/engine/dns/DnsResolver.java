@@ -6,6 +6,7 @@ import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.Dispatcher;
 import com.github.shiroedev2024.leaf.engine.spi.DnsSpec;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.spi.NoSuchAddress;
 import com.github.shiroedev2024.leaf.engine.spi.Resolver;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -154,10 +155,7 @@ public final class DnsResolver implements Resolver {
     if (normal == null) {
       return failed(loop, "'" + name + "' is not a name that can be looked up");
     }
-    List<InetAddress> fixed = hosts.get(normal);
-    if (fixed == null && (normal.equals("localhost") || normal.endsWith(".localhost"))) {
-      fixed = loopback();
-    }
+    List<InetAddress> fixed = fixed(normal);
     if (fixed != null) {
       return loop.newSucceededFuture(fixed);
     }
@@ -175,6 +173,39 @@ public final class DnsResolver implements Resolver {
       loop.execute(() -> both(normal, other, lookup, loop, result));
     }
     return result;
+  }
+
+  /** What is known without asking; null when nothing is. */
+  private @Nullable List<InetAddress> fixed(String normal) {
+    List<InetAddress> fixed = hosts.get(normal);
+    return fixed == null && (normal.equals("localhost") || normal.endsWith(".localhost"))
+        ? loopback()
+        : fixed;
+  }
+
+  @Override
+  public Future<List<InetAddress>> resolve(
+      String name, boolean six, Lookup lookup, EventLoop loop) {
+    RecordType type = six ? RecordType.AAAA : RecordType.A;
+    InetAddress literal = Destination.of(name, 0).address();
+    String normal = literal == null ? Question.normal(name) : name;
+    if (normal == null) {
+      return failed(loop, "'" + name + "' is not a name that can be looked up");
+    }
+    List<InetAddress> fixed = literal == null ? fixed(normal) : List.of(literal);
+    Promise<List<InetAddress>> result = loop.newPromise();
+    if (fixed == null) {
+      family(new Question(normal, type), lookup, loop, result);
+      return result;
+    }
+    List<InetAddress> some = fixed.stream().filter(a -> RecordType.of(a) == type).toList();
+    return some.isEmpty()
+        ? result.setFailure(
+            new SessionException(
+                CloseReason.RESOLVE_FAILED,
+                normal + ": no " + type + " address",
+                new NoSuchAddress(true)))
+        : result.setSuccess(some);
   }
 
   private List<InetAddress> withOther(String name, List<InetAddress> first) {

@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.dns;
 
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
+import com.github.shiroedev2024.leaf.engine.spi.NoSuchAddress;
 import com.github.shiroedev2024.leaf.engine.spi.Resolver.Lookup;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Promise;
@@ -39,6 +40,7 @@ final class FamilyLookup {
   private int next;
   private boolean primaryFailed;
   private boolean onlyMissing = true;
+  private boolean exists;
   private @Nullable Duration missingLife;
   private boolean done;
 
@@ -116,6 +118,7 @@ final class FamilyLookup {
       case Answer.Missing missing -> {
         choice.answered(upstream, nanos);
         note(upstream, missing.exists() ? "no " + question.type() + " address" : "no such name");
+        exists |= missing.exists();
         missingLife = missingLife == null ? missing.life() : min(missingLife, missing.life());
         if (missing.exists() && question.type() == RecordType.AAAA) {
           // Most names have no IPv6 address. That is an answer, no reason to ask everybody.
@@ -136,7 +139,10 @@ final class FamilyLookup {
     }
     if (running.isEmpty()) {
       SessionException failure =
-          new SessionException(CloseReason.RESOLVE_FAILED, question.name() + ": " + failures);
+          new SessionException(
+              CloseReason.RESOLVE_FAILED,
+              question.name() + ": " + failures,
+              onlyMissing ? new NoSuchAddress(exists) : null);
       Duration life = onlyMissing && missingLife != null ? missingLife : FAILURE_LIFE;
       cache.putFailure(question.name(), question.type(), failure, life);
       complete(List.of(), failure);

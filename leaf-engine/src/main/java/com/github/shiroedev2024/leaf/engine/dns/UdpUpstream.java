@@ -50,7 +50,7 @@ final class UdpUpstream implements Upstream {
     this.timeoutNanos = Math.max(timeout.toNanos(), TimeUnit.MILLISECONDS.toNanos(1));
     this.maxSends = options.get(EngineOptions.MAX_DNS_RETRIES);
     this.resendNanos = Math.min(RESEND.toNanos(), timeoutNanos / Math.min(maxSends, 4));
-    LocalBinding binding = new LocalBinding(options.get(EngineOptions.OUTBOUND_INTERFACE));
+    LocalBinding binding = new LocalBinding(options);
     int timeoutMillis = (int) Math.min(Math.max(1, timeout.toMillis()), Integer.MAX_VALUE);
     this.direct = new DirectPath(server.address(), binding, timeoutMillis);
     this.routed = new RoutedPath(server.address(), dispatcher);

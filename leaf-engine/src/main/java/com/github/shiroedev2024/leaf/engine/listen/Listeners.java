@@ -19,6 +19,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -46,8 +47,15 @@ public final class Listeners {
    * A place to listen: port 0 means a free port, told apart by tag.
    *
    * @param networks the kinds of socket, all on one port
+   * @param device whether the address is, or will be, a device's of ours: the socket may be there
+   *     first
    */
-  public record Place(InetSocketAddress address, String tag, Set<Network> networks) {
+  public record Place(
+      InetSocketAddress address, String tag, Set<Network> networks, boolean device) {
+    public Place(InetSocketAddress address, String tag, Set<Network> networks) {
+      this(address, tag, networks, false);
+    }
+
     /** Places with a fixed port are the same whatever their tag is. */
     Object key() {
       return address.getPort() == 0 ? this : Map.entry(address, networks);
@@ -150,7 +158,7 @@ public final class Listeners {
   /** Completes with the address, or null when it cannot be bound. */
   private CompletableFuture<@Nullable InetSocketAddress> bindTcp(
       Place place, Listener listener, Staged staged) {
-    ChannelFuture future =
+    ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
             .channel(Transports.serverSocketChannel(loops))
@@ -158,10 +166,12 @@ public final class Listeners {
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.AUTO_READ, false)
             .handler(new AcceptFailures())
-            .childHandler(new Acceptor(listener))
-            .bind(place.address());
+            .childHandler(new Acceptor(listener));
+    if (place.device()) {
+      bootstrap.option(EpollChannelOption.IP_FREEBIND, true);
+    }
     return bound(
-        future,
+        bootstrap.bind(place.address()),
         place,
         Network.TCP,
         staged,

@@ -81,6 +81,11 @@ public final class Transports {
     return epoll(loops) ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
   }
 
+  /** Whether these loops use epoll. */
+  public static boolean isNative(EventLoopGroup loops) {
+    return epoll(loops);
+  }
+
   private static boolean epoll(EventLoopGroup loops) {
     return loops instanceof IoEventLoopGroup io && io.isIoType(SteadyEpoll.class);
   }

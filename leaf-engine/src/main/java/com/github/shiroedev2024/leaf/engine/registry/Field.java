@@ -12,9 +12,6 @@ record Field(Kind kind, Key key) {
     REQUIRED_TEXT,
     PORT,
     REQUIRED_PORT,
-    NUMBER,
-    SIGNED_NUMBER,
-    BOOL,
     TEXTS,
     REQUIRED_TEXTS,
     TEXT_MAP,
@@ -37,9 +34,6 @@ record Field(Kind kind, Key key) {
       case REQUIRED_TEXT -> settings.required(name);
       case PORT -> settings.number(name, 0, 1, 65535);
       case REQUIRED_PORT -> settings.requiredPort(name);
-      case NUMBER -> settings.number(name, 0, 0, Integer.MAX_VALUE);
-      case SIGNED_NUMBER -> settings.number(name, 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
-      case BOOL -> settings.bool(name, false);
       case TEXTS -> settings.strings(name);
       case REQUIRED_TEXTS -> {
         if (settings.strings(name).isEmpty()) {

@@ -1,12 +1,9 @@
 package com.github.shiroedev2024.leaf.engine.registry;
 
-import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.BOOL;
-import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.NUMBER;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.PORT;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.REQUIRED_PORT;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.REQUIRED_TEXT;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.REQUIRED_TEXTS;
-import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.SIGNED_NUMBER;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.TEXT;
 import static com.github.shiroedev2024.leaf.engine.registry.Field.Kind.TEXTS;
 
@@ -58,24 +55,6 @@ final class NotYet {
               Field.of(TEXT, "network", "tcp", "tcp or udp"),
               OPTIONAL_ADDRESS,
               OPTIONAL_PORT),
-          inbound(
-              "tun",
-              Field.of(BOOL, "auto", "false", "set device and routes up"),
-              Field.of(SIGNED_NUMBER, "fd", "-1", "descriptor of an open device"),
-              Field.of(TEXT, "name", "none", "device name"),
-              Field.of(TEXT, "address", "none", "IPv4 address"),
-              Field.of(TEXT, "gateway", "none", "IPv4 gateway"),
-              Field.of(TEXT, "netmask", "none", "IPv4 mask"),
-              Field.of(NUMBER, "mtu", "1500", "bytes in a packet"),
-              FAKE_DNS_EXCLUDE,
-              FAKE_DNS_INCLUDE,
-              Field.of(TEXT, "tun2socks", "none", "network stack"),
-              Field.of(TEXT, "wintun", "none", "path of the driver"),
-              Field.of(TEXTS, "dnsServers", "none", "servers set on the device"),
-              Field.of(TEXT, "address6", "none", "IPv6 address"),
-              Field.of(BOOL, "autoRoute", "false", "set the routes"),
-              Field.of(NUMBER, "mark", "none", "firewall mark of outgoing packets"),
-              Field.of(BOOL, "dnsHijack", "on with fake DNS", "answer DNS on the device")),
           inbound(
               "nf",
               Field.of(REQUIRED_TEXT, "driverName", "required", "name of the driver"),

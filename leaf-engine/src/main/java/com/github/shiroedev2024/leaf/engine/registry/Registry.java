@@ -18,6 +18,7 @@ import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.socks.SocksOutboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.trojan.TrojanInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.trojan.TrojanType;
+import com.github.shiroedev2024.leaf.engine.protocol.tun.TunType;
 import com.github.shiroedev2024.leaf.engine.protocol.vless.VlessInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.vless.VlessType;
 import com.github.shiroedev2024.leaf.engine.protocol.vmess.VmessInboundType;
@@ -56,6 +57,7 @@ public final class Registry {
           new VlessInboundType(),
           new VmessInboundType(),
           new ShadowsocksInboundType(),
+          new TunType(),
           new TlsLayerType(),
           new WsServerType(),
           new HttpUpgradeServerType(),

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.spi;
 
+import io.netty.util.NetUtil;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +46,13 @@ public final class EngineOptions {
           List.of(),
           EngineOptions::list,
           "IPs or interface names that outgoing sockets are bound to, first that works");
+  public static final Option<Integer> OUTBOUND_MARK =
+      number(
+          "OUTBOUND_MARK",
+          0,
+          0,
+          Integer.MAX_VALUE,
+          "firewall mark of outgoing packets (Linux); 0: none, or what a tun inbound needs");
   public static final Option<Boolean> ENABLE_IPV6 =
       bool("ENABLE_IPV6", false, "look up IPv6 addresses too");
   public static final Option<Boolean> PREFER_IPV6 =
@@ -197,6 +205,40 @@ public final class EngineOptions {
           EngineOptions::headerName,
           "header by which a proxy in front of ws, httpupgrade, h2 and grpc inbounds names the"
               + " client");
+  public static final Option<String> DEFAULT_TUN_NAME =
+      add(
+          "DEFAULT_TUN_NAME",
+          "utun233",
+          EngineOptions::deviceName,
+          "name of the tun device when the inbound names none");
+  public static final Option<String> DEFAULT_TUN_IPV4_ADDR =
+      add(
+          "DEFAULT_TUN_IPV4_ADDR",
+          "192.168.233.2",
+          text -> address(text, 4),
+          "its IPv4 address when the inbound gives none");
+  public static final Option<String> DEFAULT_TUN_IPV4_GW =
+      add(
+          "DEFAULT_TUN_IPV4_GW",
+          "192.168.233.1",
+          text -> address(text, 4),
+          "another address of that subnet, which nobody has");
+  public static final Option<String> DEFAULT_TUN_IPV4_MASK =
+      add("DEFAULT_TUN_IPV4_MASK", "255.255.255.0", EngineOptions::mask, "mask of that subnet");
+  public static final Option<String> DEFAULT_TUN_IPV6_ADDR =
+      add(
+          "DEFAULT_TUN_IPV6_ADDR",
+          "2001:2::2",
+          text -> address(text, 16),
+          "its IPv6 address, with ENABLE_IPV6, when the inbound gives none");
+  public static final Option<String> DEFAULT_TUN_IPV6_GW =
+      add(
+          "DEFAULT_TUN_IPV6_GW",
+          "2001:2::1",
+          text -> address(text, 16),
+          "another address of that subnet, which nobody has");
+  public static final Option<Integer> DEFAULT_TUN_IPV6_PREFIXLEN =
+      number("DEFAULT_TUN_IPV6_PREFIXLEN", 64, 1, 127, "bits of that subnet's prefix");
   public static final Option<Duration> DRAIN_TIMEOUT =
       seconds("DRAIN_TIMEOUT", 5, "s that connections have to finish when the runtime stops");
 
@@ -301,6 +343,36 @@ public final class EngineOptions {
         .map(String::trim)
         .filter(s -> !s.isEmpty())
         .toList();
+  }
+
+  /** An IP literal of so many bytes. */
+  private static String address(String text, int bytes) {
+    byte[] address = NetUtil.createByteArrayFromIpAddressString(text);
+    if (address == null || address.length != bytes) {
+      throw new IllegalArgumentException(
+          bytes == 4 ? "use an IPv4 address" : "use an IPv6 address");
+    }
+    return text;
+  }
+
+  /** A mask in dots, of a subnet that has more than one address. */
+  private static String mask(String text) {
+    byte[] b = NetUtil.createByteArrayFromIpAddressString(text);
+    int bits = 0;
+    if (b != null && b.length == 4) {
+      bits = (b[0] & 0xff) << 24 | (b[1] & 0xff) << 16 | (b[2] & 0xff) << 8 | (b[3] & 0xff);
+    }
+    if (bits == 0 || bits == -1 || Integer.bitCount(bits) != Integer.numberOfLeadingZeros(~bits)) {
+      throw new IllegalArgumentException("use a mask such as 255.255.255.0");
+    }
+    return text;
+  }
+
+  private static String deviceName(String text) {
+    if (!text.matches("[^/\\s:]{1,15}")) {
+      throw new IllegalArgumentException("use 1 to 15 characters without '/', ':' and spaces");
+    }
+    return text;
   }
 
   private static String headerName(String text) {

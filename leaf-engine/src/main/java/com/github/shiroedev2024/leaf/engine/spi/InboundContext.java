@@ -8,6 +8,11 @@ import org.slf4j.ILoggerFactory;
 public interface InboundContext {
   Dispatcher dispatcher();
 
+  /** Names to addresses, for inbounds that answer for names. */
+  default Resolver resolver() {
+    throw new IllegalStateException("no names are looked up here");
+  }
+
   EngineOptions options();
 
   ILoggerFactory logs();

@@ -31,6 +31,16 @@ public interface InboundType {
     return EnumSet.of(Network.TCP);
   }
 
+  /** The firewall mark that Leaf's own sockets must carry beside this inbound; 0: none. */
+  default int mark(PartOptions options) {
+    return 0;
+  }
+
+  /** Whether there can be one inbound of this type only. */
+  default boolean once() {
+    return false;
+  }
+
   /** Builds it. Never touches the network. */
   Inbound build(InboundSpec spec, InboundContext context);
 }

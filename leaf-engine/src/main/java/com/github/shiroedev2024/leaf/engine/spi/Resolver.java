@@ -22,6 +22,16 @@ public interface Resolver extends AutoCloseable {
    */
   Future<List<InetAddress>> resolve(String name, Lookup lookup, EventLoop loop);
 
+  /**
+   * As the other one, for the addresses of one family alone, whatever families the engine uses
+   * itself. Where the servers know that there is none, the failure's cause is a {@link
+   * NoSuchAddress}.
+   */
+  default Future<List<InetAddress>> resolve(
+      String name, boolean six, Lookup lookup, EventLoop loop) {
+    throw new IllegalStateException("the families are not told apart here");
+  }
+
   /** Tells that this address of the name worked, so that it is tried first next time. */
   void worked(String name, InetAddress address);
 

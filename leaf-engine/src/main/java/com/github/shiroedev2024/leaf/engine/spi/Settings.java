@@ -106,7 +106,7 @@ public final class Settings {
   }
 
   /** A key as the user writes it, in quotes, for messages. */
-  private String named(String key) {
+  public String named(String key) {
     return "'" + spelling.apply(key) + "'";
   }
 

@@ -37,20 +37,32 @@ final class ConfGeneral {
           "mixed-interface",
           "mixed-port");
 
-  /** Keys that only mean something to a TUN device or a driver, none of which is built yet. */
-  private static final List<String> DEVICE_KEYS =
-      List.of(
-          "tun2socks-backend",
-          "wintun",
-          "tun-dns-server",
-          "always-real-ip",
-          "always-fake-ip",
-          "tun-address6",
-          "auto-route",
-          "mark",
-          "dns-hijack");
+  /** Keys that only mean something to a TUN device, and what its settings call them. */
+  private static final Map<String, String> DEVICE_KEYS =
+      ordered(
+          "tun2socks-backend", "tun2socks",
+          "wintun", "wintun",
+          "tun-dns-server", "dnsServers",
+          "always-real-ip", "fakeDnsExclude",
+          "always-fake-ip", "fakeDnsInclude",
+          "tun-address6", "address6",
+          "auto-route", "autoRoute",
+          "mark", "mark",
+          "dns-hijack", "dnsHijack");
 
   private static final List<String> DEVICES = List.of("tun", "tun-fd", "nf");
+
+  /** What the items of {@code tun = name, …} are, in this order. */
+  private static final List<String> DEVICE_ITEMS =
+      List.of("name", "address", "netmask", "gateway", "mtu");
+
+  private static Map<String, String> ordered(String... pairs) {
+    Map<String, String> map = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      map.put(pairs[i], pairs[i + 1]);
+    }
+    return map;
+  }
 
   private final Draft draft;
   private final Problems problems;
@@ -93,7 +105,7 @@ final class ConfGeneral {
   void read(List<Line> lines) {
     Set<String> known = new LinkedHashSet<>(slots.keySet());
     known.addAll(INBOUND_KEYS);
-    known.addAll(DEVICE_KEYS);
+    known.addAll(DEVICE_KEYS.keySet());
     known.addAll(DEVICES);
     known.addAll(List.of("dns-server", "dns-interface"));
     for (Line line : lines) {
@@ -204,14 +216,10 @@ final class ConfGeneral {
           "use a number from 0 to 65535");
       return;
     }
-    InboundType type = Registry.inbound(word);
-    if (type == null) {
-      throw new IllegalStateException("the registry has no inbound '" + word + "'");
-    }
     draft.inbounds.add(
         new Draft.Inbound(
             word,
-            type,
+            type(word),
             new InetSocketAddress(address, port),
             new Settings("inbound '" + word + "'", number.source(), Map.of(), true, problems)));
   }
@@ -232,25 +240,98 @@ final class ConfGeneral {
   }
 
   private void devices() {
-    boolean any = false;
-    for (String key : DEVICES) {
-      Entry entry = entries.get(key);
-      if (entry != null) {
-        any = true;
-        String word = key.equals("nf") ? "nf" : "tun";
+    Entry driver = entries.get("nf");
+    if (driver != null) {
+      problems.error(
+          driver.source(), "nf", "'nf': inbounds of type nf are not supported yet", "remove it");
+    }
+    Entry device = entries.get("tun");
+    Entry descriptor = entries.get("tun-fd");
+    if (device == null && descriptor == null) {
+      DEVICE_KEYS.forEach(
+          (key, setting) -> {
+            Entry entry = entries.get(key);
+            if (entry != null) {
+              problems.warning(
+                  entry.source(), key, "'" + key + "' has no effect without tun", "remove it");
+            }
+          });
+      return;
+    }
+    if (device != null && descriptor != null) {
+      problems.warning(
+          device.source(), "tun", "'tun' has no effect beside tun-fd", "remove one of them");
+    }
+    tun(device, descriptor);
+  }
+
+  /** Makes the inbound; its tag is {@code tun}. The spellings are those of [General]. */
+  private void tun(@Nullable Entry device, @Nullable Entry descriptor) {
+    Map<String, Value> values = new LinkedHashMap<>();
+    Map<String, String> spelt = new LinkedHashMap<>();
+    Entry main = descriptor != null ? descriptor : device;
+    if (main == null) {
+      return;
+    }
+    if (descriptor != null) {
+      spelt.put("fd", "tun-fd");
+      values.put("fd", new Value(ConfLexer.unquoted(descriptor.value()), descriptor.source()));
+    } else if (ConfLexer.unquoted(main.value()).equals("auto")) {
+      values.put("auto", new Value("true", main.source()));
+    } else {
+      List<Item> items = ConfLexer.items(main.value());
+      if (items.size() != DEVICE_ITEMS.size()) {
         problems.error(
-            entry.source(),
-            key,
-            "'" + key + "': inbounds of type " + word + " are not supported yet",
-            "remove it");
+            main.source(),
+            main.value(),
+            "'tun' has " + items.size() + " items, not " + DEVICE_ITEMS.size(),
+            "write tun = auto, or tun = " + String.join(", ", DEVICE_ITEMS));
+        return;
+      }
+      for (int i = 0; i < items.size(); i++) {
+        values.put(
+            DEVICE_ITEMS.get(i),
+            new Value(ConfLexer.unquoted(items.get(i).whole()), main.source()));
       }
     }
-    for (String key : DEVICE_KEYS) {
-      Entry entry = entries.get(key);
-      if (entry != null && !any) {
-        problems.warning(
-            entry.source(), key, "'" + key + "' has no effect without tun", "remove it");
-      }
+    DEVICE_KEYS.forEach(
+        (key, setting) -> {
+          Entry entry = entries.get(key);
+          if (entry != null) {
+            spelt.put(setting, key);
+            values.put(setting, deviceValue(setting, entry));
+          }
+        });
+    draft.inbounds.add(
+        new Draft.Inbound(
+            "tun",
+            type("tun"),
+            new InetSocketAddress(Addresses.LOOPBACK, 0),
+            new Settings(
+                "inbound 'tun'",
+                main.source(),
+                values,
+                true,
+                problems,
+                key -> spelt.getOrDefault(key, key))));
+  }
+
+  private static Value deviceValue(String setting, Entry entry) {
+    if (!setting.startsWith("fakeDns") && !setting.equals("dnsServers")) {
+      return new Value(ConfLexer.unquoted(entry.value()), entry.source());
     }
+    List<Value> items = new ArrayList<>();
+    for (Item item : ConfLexer.items(entry.value())) {
+      items.add(new Value(ConfLexer.unquoted(item.whole()), entry.source()));
+    }
+    return new Value(items, entry.source());
+  }
+
+  private static InboundType type(String word) {
+    InboundType type = Registry.inbound(word);
+    if (type == null) {
+      throw new IllegalStateException("the registry has no inbound '" + word + "'");
+    }
+    return type;
   }
 }

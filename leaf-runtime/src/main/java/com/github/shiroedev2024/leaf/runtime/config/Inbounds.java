@@ -81,6 +81,7 @@ record Inbounds(List<InboundSpec> listening, List<InboundSpec> parts) {
         }
       }
       places(listening);
+      single(listening);
       if (all.isEmpty() && !problems.hasErrors()) {
         problems.warning(
             draft.start(), "", "there is no inbound, so nothing listens", "add an inbound");
@@ -147,6 +148,25 @@ record Inbounds(List<InboundSpec> listening, List<InboundSpec> parts) {
             spec.type().name(),
             owner(spec) + ": " + spec.type().name() + " serves nothing by itself",
             "name it in the actors of a chain, before a protocol");
+      }
+    }
+
+    private void single(List<InboundSpec> listening) {
+      Map<String, InboundSpec> first = new LinkedHashMap<>();
+      for (InboundSpec spec : listening) {
+        InboundSpec other = spec.type().once() ? first.putIfAbsent(spec.type().name(), spec) : null;
+        if (other != null) {
+          problems.error(
+              spec.source(),
+              spec.type().name(),
+              owner(spec)
+                  + ": there can be one "
+                  + spec.type().name()
+                  + " only, and "
+                  + owner(other)
+                  + " is one",
+              "remove one of them");
+        }
       }
     }
 
