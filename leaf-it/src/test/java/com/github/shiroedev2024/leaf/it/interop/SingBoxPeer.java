@@ -40,6 +40,10 @@ final class SingBoxPeer extends Peer {
 
   @Override
   @Nullable String losesEnds(Combination combination, Direction direction) {
+    if (combination.transport() == Transport.GRPC && direction == Direction.SERVER) {
+      return "its client cancels a call at the end, and what Leaf has not passed on by then is lost"
+          + " (not seen with its own server)";
+    }
     Transport over = combination.transport();
     boolean loses =
         over == Transport.HTTPUPGRADE

@@ -10,12 +10,14 @@ import com.github.shiroedev2024.leaf.it.traffic.Traffic;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.EchoServer;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,12 +68,22 @@ final class CertificateReloadTest {
       Files.copy(after.key(), before.key(), StandardCopyOption.REPLACE_EXISTING);
       Await.until(LIMIT, "the new certificate is shown", () -> connects(fresh, echo));
       assertThatThrownBy(() -> old.connect(echo.address())).isInstanceOf(IOException.class);
-      JsonElement refused = client.get("/api/v1/runtime/stat/recent/json").getAsJsonArray().get(0);
-      assertThat(refused.getAsJsonObject().get("close_reason").getAsString())
+      assertThat(Await.value("the refused connection", () -> newestEnd(client, "socks")))
           .startsWith("certificate not trusted")
           .contains(after.digest());
       Traffic.exchange(lasting, 2);
     }
+  }
+
+  /** The reason of this inbound's; the other inbound's may end at the same time. */
+  private static @Nullable String newestEnd(Leaf client, String inbound) {
+    for (JsonElement each : client.get("/api/v1/runtime/stat/recent/json").getAsJsonArray()) {
+      JsonObject connection = each.getAsJsonObject();
+      if (connection.get("inbound_tag").getAsString().equals(inbound)) {
+        return connection.get("close_reason").getAsString();
+      }
+    }
+    return null;
   }
 
   private static boolean connects(HttpClientDoor door, EchoServer echo) {

@@ -38,6 +38,10 @@ final class VmessStream extends ChannelDuplexHandler {
   private boolean failed;
   private boolean inputEnded;
   private boolean outputEnded;
+
+  /** Whether the stream below ends where ours does, rather than being closed afterwards. */
+  private boolean endsBelow = true;
+
   private boolean passedOn;
 
   /**
@@ -92,7 +96,9 @@ final class VmessStream extends ChannelDuplexHandler {
     } else if (msg == EndOfStream.INSTANCE) {
       outputEnded = true;
       headerGoes();
-      if (!sealer.end(ctx, promise)) {
+      if (sealer.end(ctx, promise)) {
+        endsBelow = false;
+      } else {
         ctx.write(msg, promise);
       }
     } else if (msg instanceof ByteBuf bytes && packets) {
@@ -138,6 +144,16 @@ final class VmessStream extends ChannelDuplexHandler {
     if (wait != null) {
       wait.end();
     }
+  }
+
+  /** Behind a chunk that ends our stream the one below ends in order: QUIC would reset it. */
+  @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    if (!endsBelow && !failed && ctx.channel().isActive()) {
+      endsBelow = true;
+      ctx.writeAndFlush(EndOfStream.INSTANCE);
+    }
+    ctx.close(promise);
   }
 
   @Override

@@ -1,22 +1,20 @@
 package com.github.shiroedev2024.leaf.engine.transport.quic;
 
 import com.github.shiroedev2024.leaf.engine.certificate.CertificateRefused;
+import com.github.shiroedev2024.leaf.engine.certificate.EngineTrust;
 import com.github.shiroedev2024.leaf.engine.certificate.ServerTrust;
-import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks servers' certificates and remembers why one was refused until the connection asks: the
  * library tells that it was, and no more.
  */
-final class Refusals extends X509ExtendedTrustManager {
-  private final ServerTrust trust;
+final class Refusals extends EngineTrust {
   private final String wanted;
   private final Map<SSLEngine, CertificateRefused> refused = new ConcurrentHashMap<>(2);
 
@@ -25,7 +23,7 @@ final class Refusals extends X509ExtendedTrustManager {
    *     know it
    */
   Refusals(ServerTrust trust, String wanted) {
-    this.trust = trust;
+    super(trust);
     this.wanted = wanted;
   }
 
@@ -49,33 +47,5 @@ final class Refusals extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
     trust.check(chain, authType, wanted);
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {
-    trust.checkServerTrusted(chain, authType, socket);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    trust.checkClientTrusted(chain, authType);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    trust.checkClientTrusted(chain, authType, engine);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    trust.checkClientTrusted(chain, authType, socket);
-  }
-
-  @Override
-  public X509Certificate[] getAcceptedIssuers() {
-    return trust.getAcceptedIssuers();
   }
 }

@@ -1,30 +1,27 @@
 package com.github.shiroedev2024.leaf.engine.transport.tls;
 
 import com.github.shiroedev2024.leaf.engine.certificate.CertificateRefused;
+import com.github.shiroedev2024.leaf.engine.certificate.EngineTrust;
 import com.github.shiroedev2024.leaf.engine.certificate.ServerTrust;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import io.netty.handler.ssl.OpenSslCertificateException;
-import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * A trust for BoringSSL, which learns what is wrong with a certificate from a number. Without one
  * it tells the server of an internal error, where the alerts of RFC 8446, section 6.2, say what is
  * wrong.
  */
-final class NativeTrust extends X509ExtendedTrustManager {
+final class NativeTrust extends EngineTrust {
   // Numbers of x509_vfy.h; the alert that BoringSSL makes of each.
   private static final int EXPIRED = 10; // certificate_expired
   private static final int NO_ISSUER = 20; // unknown_ca
   private static final int OTHER_NAME = 62; // bad_certificate
 
-  private final ServerTrust trust;
-
   NativeTrust(ServerTrust trust) {
-    this.trust = trust;
+    super(trust);
   }
 
   @Override
@@ -43,39 +40,5 @@ final class NativeTrust extends X509ExtendedTrustManager {
       case CERTIFICATE_MISMATCH -> OTHER_NAME;
       default -> NO_ISSUER;
     };
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    trust.checkServerTrusted(chain, authType);
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {
-    trust.checkServerTrusted(chain, authType, socket);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    trust.checkClientTrusted(chain, authType);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    trust.checkClientTrusted(chain, authType, socket);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    trust.checkClientTrusted(chain, authType, engine);
-  }
-
-  @Override
-  public X509Certificate[] getAcceptedIssuers() {
-    return trust.getAcceptedIssuers();
   }
 }

@@ -7,6 +7,7 @@ import com.github.shiroedev2024.leaf.engine.codec.PeerStreams;
 import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
+import com.github.shiroedev2024.leaf.engine.protocol.Association;
 import com.github.shiroedev2024.leaf.engine.protocol.Client;
 import com.github.shiroedev2024.leaf.engine.protocol.ScriptedServer;
 import com.github.shiroedev2024.leaf.engine.protocol.SmallEngine;
@@ -14,9 +15,6 @@ import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Path;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
-import com.github.shiroedev2024.leaf.engine.spi.Datagram;
-import com.github.shiroedev2024.leaf.engine.spi.DatagramLink;
-import com.github.shiroedev2024.leaf.engine.spi.DatagramSink;
 import com.github.shiroedev2024.leaf.engine.spi.Dialer;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.testkit.Await;
@@ -34,10 +32,8 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -283,51 +279,18 @@ final class VlessEndToEndTest {
     assertThat(last(near).closeDetail()).contains("something else than VLESS");
   }
 
-  /** An association through the outbound. */
-  private final class Association implements DatagramSink {
-    private final Queue<Datagram> replies = new ConcurrentLinkedQueue<>();
-    private final Session session;
-    private final DatagramLink link;
-
-    Association(Destination first) {
-      session = near.session(Network.UDP, first);
-      link = near.onLoop(session, () -> near.associate(session, this));
-    }
-
-    void exchange(EchoServer echo, int size) {
-      byte[] payload = Seeds.bytes(new Random(size), size);
-      send(local(echo.port()), payload);
-      Datagram reply = Await.value("reply of " + size, replies::poll);
-      assertThat(reply.peer()).isEqualTo(local(echo.port()));
-      assertThat(ByteBufUtil.getBytes(reply.content())).isEqualTo(payload);
-      reply.release();
-    }
-
-    void send(Destination to, byte[] payload) {
-      session.loop().execute(() -> link.send(new Datagram(to, Unpooled.wrappedBuffer(payload))));
-    }
-
-    @Override
-    public void receive(Datagram datagram) {
-      replies.add(datagram);
-    }
-
-    @Override
-    public void receiveComplete() {}
-  }
-
   @Test
   void eachPeerHasAStreamOfItsOwn() {
     EchoServer a = echo(EchoServer.Mode.ECHO);
     EchoServer b = echo(EchoServer.Mode.ECHO);
     near.through(outbound(local(server(far))));
-    Association association = new Association(local(a.port()));
+    Association association = new Association(near, local(a.port()));
     for (int size : new int[] {1, 1_400, 2_049, 65_507}) {
       association.exchange(a, size);
       association.exchange(b, size);
     }
     assertThat(far.sessions()).hasSize(2);
-    association.session.close(CloseReason.FINISHED);
+    association.session().close(CloseReason.FINISHED);
     Await.until(
         "both streams are over",
         () -> far.sessions().stream().allMatch(each -> each.closeReason() != null));
@@ -337,7 +300,7 @@ final class VlessEndToEndTest {
   void theStreamsOfAnAssociationAreBounded() {
     EchoServer first = echo(EchoServer.Mode.ECHO);
     near.through(outbound(local(server(far))));
-    Association association = new Association(local(first.port()));
+    Association association = new Association(near, local(first.port()));
     association.exchange(first, 10);
     List<EchoServer> echoes = new ArrayList<>();
     for (int n = 0; n < PeerStreams.MAX_STREAMS + 3; n++) {
@@ -348,7 +311,7 @@ final class VlessEndToEndTest {
     Await.until("three made room", () -> live() == PeerStreams.MAX_STREAMS + 1);
     association.exchange(echoes.getFirst(), 30); // it gets another stream
     association.exchange(first, 40);
-    association.session.close(CloseReason.FINISHED);
+    association.session().close(CloseReason.FINISHED);
     Await.until("all are over", () -> live() == 0);
   }
 
@@ -360,8 +323,8 @@ final class VlessEndToEndTest {
   void theAssociationEndsWithItsFirstStream() {
     ScriptedServer server = closing(new ScriptedServer(peer -> peer.read(30)));
     near.through(outbound(local(server.port())));
-    Association association = new Association(local(9));
+    Association association = new Association(near, local(9));
     association.send(local(9), new byte[10]);
-    Await.until("over", () -> association.session.closeReason() != null);
+    Await.until("over", () -> association.session().closeReason() != null);
   }
 }

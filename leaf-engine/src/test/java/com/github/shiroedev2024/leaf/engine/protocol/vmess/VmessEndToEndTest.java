@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.shiroedev2024.leaf.engine.codec.UuidUser;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
+import com.github.shiroedev2024.leaf.engine.protocol.Association;
 import com.github.shiroedev2024.leaf.engine.protocol.Client;
 import com.github.shiroedev2024.leaf.engine.protocol.ScriptedServer;
 import com.github.shiroedev2024.leaf.engine.protocol.SmallEngine;
@@ -13,17 +14,12 @@ import com.github.shiroedev2024.leaf.engine.protocol.http.HttpInbound;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
-import com.github.shiroedev2024.leaf.engine.spi.Datagram;
-import com.github.shiroedev2024.leaf.engine.spi.DatagramLink;
-import com.github.shiroedev2024.leaf.engine.spi.DatagramSink;
 import com.github.shiroedev2024.leaf.engine.spi.Dialer;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.EchoServer;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
 import com.github.shiroedev2024.leaf.testkit.Seeds;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.security.SecureRandom;
@@ -32,10 +28,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -255,52 +249,19 @@ final class VmessEndToEndTest {
     assertThat(last(near).closeDetail()).contains("closed without an answer");
   }
 
-  /** An association through the outbound. */
-  private final class Association implements DatagramSink {
-    private final Queue<Datagram> replies = new ConcurrentLinkedQueue<>();
-    private final Session session;
-    private final DatagramLink link;
-
-    Association(Destination first) {
-      session = near.session(Network.UDP, first);
-      link = near.onLoop(session, () -> near.associate(session, this));
-    }
-
-    void exchange(EchoServer echo, int size) {
-      byte[] payload = Seeds.bytes(new Random(size), size);
-      send(local(echo.port()), payload);
-      Datagram reply = Await.value("reply of " + size, replies::poll);
-      assertThat(reply.peer()).isEqualTo(local(echo.port()));
-      assertThat(ByteBufUtil.getBytes(reply.content())).isEqualTo(payload);
-      reply.release();
-    }
-
-    void send(Destination to, byte[] payload) {
-      session.loop().execute(() -> link.send(new Datagram(to, Unpooled.wrappedBuffer(payload))));
-    }
-
-    @Override
-    public void receive(Datagram datagram) {
-      replies.add(datagram);
-    }
-
-    @Override
-    public void receiveComplete() {}
-  }
-
   @ParameterizedTest
   @EnumSource(VmessSecurity.class)
   void eachPeerHasAStreamOfItsOwn(VmessSecurity security) {
     EchoServer a = echo(EchoServer.Mode.ECHO);
     EchoServer b = echo(EchoServer.Mode.ECHO);
     near.through(outbound(local(server(far)), security));
-    Association association = new Association(local(a.port()));
+    Association association = new Association(near, local(a.port()));
     for (int size : new int[] {1, 1_400, 2_049, 65_456}) {
       association.exchange(a, size);
       association.exchange(b, size);
     }
     assertThat(far.sessions()).hasSize(2);
-    association.session.close(CloseReason.FINISHED);
+    association.session().close(CloseReason.FINISHED);
     Await.until(
         "both streams are over",
         () -> far.sessions().stream().allMatch(each -> each.closeReason() != null));
@@ -310,8 +271,8 @@ final class VmessEndToEndTest {
   void theAssociationEndsWithItsFirstStream() {
     ScriptedServer server = closing(new ScriptedServer(peer -> peer.read(30)));
     near.through(outbound(local(server.port())));
-    Association association = new Association(local(9));
+    Association association = new Association(near, local(9));
     association.send(local(9), new byte[10]);
-    Await.until("over", () -> association.session.closeReason() != null);
+    Await.until("over", () -> association.session().closeReason() != null);
   }
 }
