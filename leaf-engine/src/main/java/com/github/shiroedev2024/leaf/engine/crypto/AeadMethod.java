@@ -59,6 +59,14 @@ public enum AeadMethod {
     return keyBytes;
   }
 
+  /**
+   * Loads what its ciphers are computed by. The first time in a process takes some milliseconds, so
+   * a part that needs them calls it when it is built; event loops would wait for it.
+   */
+  public void load() {
+    newCipher(true);
+  }
+
   PieceCipher newCipher(boolean sealing) {
     return this == CHACHA20_POLY1305 && NativeChaCha20.isAvailable()
         ? new NativePieces(sealing)

@@ -32,6 +32,7 @@ class ShadowsocksInbound implements Inbound {
     this.dispatcher = context.dispatcher();
     this.options = context.options();
     this.log = context.logs().getLogger("leaf.shadowsocks");
+    settings.method().cipher().load();
     Salts salts = new Salts(new SecureRandom(), new byte[0]);
     this.edition =
         settings.method().is2022()

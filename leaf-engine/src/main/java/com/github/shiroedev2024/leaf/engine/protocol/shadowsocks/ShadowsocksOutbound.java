@@ -43,6 +43,7 @@ final class ShadowsocksOutbound implements Outbound {
   static ClientEdition edition(ShadowsocksOptions options, InstantSource clock) {
     Salts salts = new Salts(new SecureRandom(), options.prefix().getBytes(UTF_8));
     ShadowsocksMethod method = options.method();
+    method.cipher().load();
     return method.is2022()
         ? new Client2022(Keys2022.read(method, options.password()), new Clock2022(clock), salts)
         : new AeadClient(new ShadowsocksKey(method.cipher(), options.password()), salts);

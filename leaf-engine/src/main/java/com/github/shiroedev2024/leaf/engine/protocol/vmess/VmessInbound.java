@@ -27,6 +27,9 @@ final class VmessInbound implements Inbound {
   VmessInbound(String tag, VmessInboundOptions options, InboundContext context) {
     this.server = ServerHandshake.Server.of(tag, context, "leaf.vmess");
     this.users = new VmessUsers(options.users());
+    for (VmessSecurity asked : VmessSecurity.values()) {
+      asked.load(); // clients choose
+    }
     this.clock = context.clock();
     this.idle = context.options().get(EngineOptions.UDP_SESSION_TIMEOUT);
   }

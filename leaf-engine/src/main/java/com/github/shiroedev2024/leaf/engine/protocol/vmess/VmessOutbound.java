@@ -39,6 +39,7 @@ final class VmessOutbound implements Outbound {
     this.server = new ProxyServer(this, "vmess", options.server(), system);
     this.commandKey = VmessId.commandKey(options.uuid());
     this.security = options.security();
+    security.load();
     this.clock = clock;
     this.log = logs.getLogger("leaf.vmess");
   }

@@ -46,6 +46,13 @@ enum VmessSecurity {
     return new VmessBody(options, code);
   }
 
+  /** Loads what its pieces are sealed by, see {@link AeadMethod#load}. */
+  void load() {
+    if (method != null) {
+      method.load();
+    }
+  }
+
   /** The cipher of this code in a request, null for none. */
   static @Nullable AeadMethod method(int code) {
     return code == AES_128_GCM.code
