@@ -15,6 +15,7 @@ import com.github.shiroedev2024.leaf.engine.session.Timings;
 import com.github.shiroedev2024.leaf.engine.spi.EndOfStream;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
+import com.github.shiroedev2024.leaf.testkit.RefusingPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -134,23 +135,25 @@ class SystemDialerTest {
 
   @Test
   void aRefusalNamesTheTarget() throws Exception {
-    int port = closedPort();
-    SessionException e = failure("127.0.0.1", port, options());
-    assertThat(e.reason()).isEqualTo(CloseReason.REFUSED);
-    assertThat(e).hasMessage("127.0.0.1:" + port + ": connection refused");
+    try (RefusingPort port = new RefusingPort()) {
+      SessionException e = failure("127.0.0.1", port.port(), options());
+      assertThat(e.reason()).isEqualTo(CloseReason.REFUSED);
+      assertThat(e).hasMessage("127.0.0.1:" + port.port() + ": connection refused");
+    }
   }
 
   @Test
   void aRefusalByAllAddressesNamesEach() throws Exception {
-    int port = closedPort();
     resolver.with("two.example", "127.0.0.2", "127.0.0.3");
-    SessionException e = failure("two.example", port, options());
-    assertThat(e.reason()).isEqualTo(CloseReason.REFUSED);
-    assertThat(e)
-        .hasMessage(
-            "two.example:"
-                + port
-                + ": connection refused (127.0.0.2); connection refused (127.0.0.3)");
+    try (RefusingPort port = new RefusingPort()) {
+      SessionException e = failure("two.example", port.port(), options());
+      assertThat(e.reason()).isEqualTo(CloseReason.REFUSED);
+      assertThat(e)
+          .hasMessage(
+              "two.example:"
+                  + port.port()
+                  + ": connection refused (127.0.0.2); connection refused (127.0.0.3)");
+    }
   }
 
   @Test
@@ -313,12 +316,6 @@ class SystemDialerTest {
     assertThat(dial.await(5, TimeUnit.SECONDS)).isTrue();
     assertThat(dial.cause()).isInstanceOf(SessionException.class);
     return (SessionException) dial.cause();
-  }
-
-  private static int closedPort() throws IOException {
-    try (ServerSocket server = new ServerSocket(0, 5, LOOPBACK)) {
-      return server.getLocalPort();
-    }
   }
 
   private static long descriptors() throws IOException {

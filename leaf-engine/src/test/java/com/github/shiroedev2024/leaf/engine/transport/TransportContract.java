@@ -13,6 +13,7 @@ import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.EchoServer;
 import com.github.shiroedev2024.leaf.testkit.EchoServer.Mode;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
+import com.github.shiroedev2024.leaf.testkit.RefusingPort;
 import com.github.shiroedev2024.leaf.testkit.Seeds;
 import java.io.IOException;
 import java.io.InputStream;
@@ -168,10 +169,9 @@ public abstract class TransportContract {
 
   @Test
   void nobodyListening() {
-    ScriptedServer gone = new ScriptedServer(peer -> {});
-    int port = gone.port();
-    gone.close();
-    assertThat(reasonAt(port)).isEqualTo(CloseReason.REFUSED);
+    try (RefusingPort gone = new RefusingPort()) {
+      assertThat(reasonAt(gone.port())).isEqualTo(CloseReason.REFUSED);
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.github.shiroedev2024.leaf.it.traffic.ProbePage;
 import com.github.shiroedev2024.leaf.testkit.EchoServer;
 import com.github.shiroedev2024.leaf.testkit.FreePorts;
 import com.github.shiroedev2024.leaf.testkit.PeerProgram;
+import com.github.shiroedev2024.leaf.testkit.RefusingPort;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -44,7 +45,8 @@ final class Surroundings implements AutoCloseable {
       all.page();
       DnsEcho dns = DnsEcho.start();
       all.opened("dns", dns.port(), dns);
-      all.ports.put("closed", FreePorts.any());
+      RefusingPort closed = new RefusingPort();
+      all.opened("closed", closed.port(), closed);
       return all;
     } catch (IOException | RuntimeException | Error e) {
       all.close();

@@ -18,6 +18,7 @@ import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.EchoServer;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
 import com.github.shiroedev2024.leaf.testkit.PeerProgram;
+import com.github.shiroedev2024.leaf.testkit.RefusingPort;
 import com.github.shiroedev2024.leaf.testkit.Seeds;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
@@ -26,7 +27,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -121,14 +121,6 @@ final class HttpInboundTest {
     return client.readText(Integer.parseInt(head.substring(at + 16, head.indexOf('\r', at))));
   }
 
-  private static int unusedPort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   private static String url(ScriptedServer server, String path) {
     return "http://127.0.0.1:" + server.port() + path;
   }
@@ -175,10 +167,11 @@ final class HttpInboundTest {
   void tellsWhyAConnectionFailed() {
     SmallEngine engine = engine();
     int port = listen(engine);
+    RefusingPort gone = closing(new RefusingPort());
     for (String request :
         List.of(
             "CONNECT 127.0.0.1:%d HTTP/1.1\r\n\r\n", "GET http://127.0.0.1:%d/ HTTP/1.1\r\n\r\n")) {
-      int dead = unusedPort();
+      int dead = gone.port();
       Client refused = client(port).send(request.formatted(dead));
       String reply = new String(refused.readAll(), UTF_8);
       assertThat(reply)

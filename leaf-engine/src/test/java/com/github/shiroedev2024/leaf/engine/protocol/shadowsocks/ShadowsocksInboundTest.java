@@ -16,6 +16,7 @@ import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.EchoServer;
 import com.github.shiroedev2024.leaf.testkit.EchoServer.Mode;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
+import com.github.shiroedev2024.leaf.testkit.RefusingPort;
 import com.github.shiroedev2024.leaf.testkit.Seeds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -164,12 +165,10 @@ class ShadowsocksInboundTest {
   @Test
   void aDestinationThatRefusesEndsTheStream() throws Exception {
     ShadowsocksMethod method = ShadowsocksMethod.BLAKE3_AES_128_GCM;
-    EchoServer gone = EchoServer.start(Mode.ECHO);
-    Destination target = Destination.of(gone.address());
-    gone.close();
-    try (SmallEngine engine = new SmallEngine();
+    try (RefusingPort gone = new RefusingPort();
+        SmallEngine engine = new SmallEngine();
         Tunnel tunnel = tunnel(method, listen(engine, method));
-        Socket client = tunnel.connect(target)) {
+        Socket client = tunnel.connect(Destination.of(gone.address()))) {
       client.getOutputStream().write('x');
       assertThat(client.getInputStream().read()).isEqualTo(-1);
       Await.until("the session", () -> !engine.sessions().isEmpty());

@@ -20,6 +20,7 @@ import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.EchoServer;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
+import com.github.shiroedev2024.leaf.testkit.RefusingPort;
 import com.github.shiroedev2024.leaf.testkit.Seeds;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -195,8 +196,7 @@ final class VlessEndToEndTest {
 
   @Test
   void failuresHaveTheirReasons() throws Exception {
-    ScriptedServer gone = new ScriptedServer(peer -> {});
-    gone.close();
+    RefusingPort gone = closing(new RefusingPort());
     assertThat(reason(connect(outbound(local(gone.port())), TARGET, near.dialer())))
         .isEqualTo(CloseReason.REFUSED);
     assertThat(reason(connect(outbound(null), TARGET, near.dialer())))
