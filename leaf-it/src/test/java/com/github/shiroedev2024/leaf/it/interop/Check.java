@@ -109,7 +109,7 @@ enum Check {
   /** Whether it makes sense for this combination and peer. */
   final boolean applies(Combination combination, Manners manners) {
     return datagrams()
-        ? combination.carriesDatagrams()
+        ? combination.carriesDatagrams() && manners.datagrams()
         : this != HALF_CLOSE || manners.ends() != Ends.LOST;
   }
 

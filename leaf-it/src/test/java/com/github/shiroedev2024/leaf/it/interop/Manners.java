@@ -4,9 +4,10 @@ package com.github.shiroedev2024.leaf.it.interop;
  * What a peer does in a combination, and what the checks therefore ask for.
  *
  * @param steady whether its connections work at all times, with its own kind too
+ * @param datagrams whether it bears datagrams of several destinations
  * @param smallFirst whether its client takes small first writes only
  */
-record Manners(Ends ends, boolean steady, boolean smallFirst) {
+record Manners(Ends ends, boolean steady, boolean datagrams, boolean smallFirst) {
   /** How often a thing is tried that an unsteady peer spoils. */
   int attempts() {
     return steady ? 1 : 40;

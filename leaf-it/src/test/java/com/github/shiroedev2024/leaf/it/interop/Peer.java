@@ -47,6 +47,11 @@ abstract class Peer {
     return null;
   }
 
+  /** Why datagrams of several destinations break it, or null. Told only with proof. */
+  @Nullable String failsOnDatagrams(Combination combination, Direction direction) {
+    return null;
+  }
+
   /** Why its client fails when much is written at first, or null. */
   @Nullable String failsOnLongFirstWrites(Combination combination, Direction direction) {
     return null;
@@ -62,6 +67,7 @@ abstract class Peer {
     return new Manners(
         ends,
         losesConnections(combination, direction) == null,
+        failsOnDatagrams(combination, direction) == null,
         failsOnLongFirstWrites(combination, direction) != null);
   }
 
@@ -72,6 +78,7 @@ abstract class Peer {
     add(limits, hidesEnds(combination, direction));
     add(limits, endsBoth(combination, direction));
     add(limits, losesConnections(combination, direction));
+    add(limits, failsOnDatagrams(combination, direction));
     add(limits, failsOnLongFirstWrites(combination, direction));
     return limits;
   }

@@ -33,6 +33,16 @@ final class V2rayPeer extends V2rayFamily {
   }
 
   @Override
+  @Nullable String failsOnDatagrams(Combination combination, Direction direction) {
+    return combination.protocol() == Combination.Protocol.TROJAN
+            && combination.transport() == Transport.WS
+            && direction == Direction.CLIENT
+        ? "its trojan server over ws ends by a panic (concurrent write to websocket connection)"
+              + " when two destinations answer at once"
+        : null;
+  }
+
+  @Override
   @Nullable String lacks(Combination combination, Direction direction) {
     if (combination.is2022()) {
       return "it is older than shadowsocks 2022";

@@ -28,6 +28,16 @@ final class XrayPeer extends V2rayFamily {
   }
 
   @Override
+  @Nullable String losesConnections(Combination combination, Direction direction) {
+    return combination.protocol() == Combination.Protocol.VMESS
+            && combination.transport() == Transport.WS_EARLY
+            && direction == Direction.SERVER
+        ? "its client breaks some connections of vmess over ws with early data (9 of 1,000 with its"
+            + " own server)"
+        : null;
+  }
+
+  @Override
   @Nullable String failsOnLongFirstWrites(Combination combination, Direction direction) {
     return combination.protocol() == Combination.Protocol.TROJAN && direction == Direction.SERVER
         ? "its Trojan client fails when more than 8 KiB are written at first (its issue 5287)"
