@@ -40,9 +40,10 @@ class TunDeviceTest {
 
   private void start(int headerLength, boolean six) {
     packets = new FakePackets(headerLength);
-    TunPlan plan = new TunPlan(-1, "fake0", FOUR, six ? SIX : null, 1500, false, 0, false);
+    TunPlan plan = new TunPlan(-1, "fake0", FOUR, six ? SIX : null, 1500, false, 0, false, false);
     TunDevice device = new TunDevice(plan, packets, false, engine.loops(), engine.logs());
-    TunOptions options = new TunOptions(-1, "fake0", FOUR, six ? SIX : null, 1500, false, 0, false);
+    TunOptions options =
+        new TunOptions(-1, "fake0", FOUR, six ? SIX : null, 1500, false, 0, false, null);
     started = device;
     device.serve(
         new TunInbound("tun", options, engine),
