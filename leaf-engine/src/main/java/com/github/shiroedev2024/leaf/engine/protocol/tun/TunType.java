@@ -32,6 +32,9 @@ public final class TunType implements InboundType {
   private static final int DEFAULT_PREFIX = 24;
   private static final int DEFAULT_PREFIX6 = 64;
 
+  /** Visible ASCII, but for the star. */
+  private static final String PART_OF_A_NAME = "[!-)+-~]+";
+
   @Override
   public String name() {
     return "tun";
@@ -136,20 +139,18 @@ public final class TunType implements InboundType {
           "keep one of the two lists");
       return null;
     }
-    for (String key : List.of("fakeDnsExclude", "fakeDnsInclude")) {
-      for (String word : settings.strings(key)) {
-        if (!word.equals("*") && !word.matches("[!-)+-~]+")) {
-          settings.error(
-              key,
-              "'" + word + "' is part of no name",
-              "write a name or a part of one such as example.org, international names in their"
-                  + " xn-- form, or * for all");
-        }
+    boolean only = exclude.isEmpty();
+    List<String> words = only ? include : exclude;
+    for (String word : words) {
+      if (!word.equals("*") && !word.matches(PART_OF_A_NAME)) {
+        settings.error(
+            only ? "fakeDnsInclude" : "fakeDnsExclude",
+            "'" + word + "' is part of no name",
+            "write a name or a part of one such as example.org, international names in their"
+                + " xn-- form, or * for all");
       }
     }
-    return exclude.isEmpty() && include.isEmpty()
-        ? null
-        : new FakeDnsFilter(exclude.isEmpty(), exclude.isEmpty() ? include : exclude);
+    return words.isEmpty() ? null : new FakeDnsFilter(only, words);
   }
 
   private static @Nullable TunNet four(Settings settings) {
