@@ -328,8 +328,7 @@ class TunNamesTest {
         + TunHosts.in(hosts.leaf, "iptables", "-S", "FORWARD")
         + TunHosts.in(hosts.leaf, "ip6tables", "-S", "FORWARD")
         + TunHosts.in(hosts.leaf, "nft", "list", "table", "inet", "wall")
-        + TunHosts.in(
-            hosts.leaf, "sh", "-c", "ip route show table all | grep 'proto 233' || true");
+        + TunHosts.in(hosts.leaf, "sh", "-c", "ip route show table all | grep 'proto 233' || true");
   }
 
   @Test

@@ -34,7 +34,8 @@ class FakeDnsFilterTest {
   @Test
   void whatIsNoNameOfAHostElsewhereIsLeftAlone() {
     for (String name :
-        List.of("localhost", "LOCALHOST.", "a.localhost", "10.1.2.3", "", ".", "a..b", "a b", "é")) {
+        List.of(
+            "localhost", "LOCALHOST.", "a.localhost", "10.1.2.3", "", ".", "a..b", "a b", "é")) {
       assertThat(all.covered(name)).as(name).isNull();
     }
     assertThat(all.covered("x".repeat(64) + ".org")).isNull();

@@ -41,6 +41,9 @@ final class TunInbound implements DeviceInbound {
     this.fakeDns = options.fakeDns();
     this.context = context;
     this.log = context.logs().getLogger("leaf.tun");
+    if (context.options().get(EngineOptions.GATEWAY_MODE) && !plan.gateway()) {
+      log.warn("inbound '{}': gateway-mode has no effect without auto-route", tag);
+    }
   }
 
   @Override

@@ -29,8 +29,7 @@ public final class DnsStreamFuzz {
   private DnsStreamFuzz() {}
 
   public static void fuzzerTestOneInput(byte[] input) {
-    DecoderFuzz.of(
-            () -> new EmbeddedChannel(new DnsStream(INBOUND, SERVER)), AssertionError.class)
+    DecoderFuzz.of(() -> new EmbeddedChannel(new DnsStream(INBOUND, SERVER)), AssertionError.class)
         .atMost(FACTOR, NAME)
         .run(input);
   }
@@ -44,11 +43,7 @@ public final class DnsStreamFuzz {
     TunPlan plan = new TunPlan(-1, "fake0", NET, null, 1500, false, 0, true, false);
     inbound.serves(
         new TunDevice(
-            plan,
-            new FakePackets(0),
-            false,
-            new DefaultEventLoopGroup(1),
-            new NOPLoggerFactory()));
+            plan, new FakePackets(0), false, new DefaultEventLoopGroup(1), new NOPLoggerFactory()));
     return inbound;
   }
 
