@@ -5,8 +5,9 @@ import com.github.shiroedev2024.leaf.engine.fakes.FuzzDispatcher;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.spi.FakeAddresses;
 import com.github.shiroedev2024.leaf.testkit.DecoderFuzz;
-import io.netty.channel.DefaultEventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.local.LocalIoHandler;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ public final class DnsStreamFuzz {
     TunPlan plan = new TunPlan(-1, "fake0", NET, null, 1500, false, 0, true, false);
     inbound.serves(
         new TunDevice(
-            plan, new FakePackets(0), false, new DefaultEventLoopGroup(1), new NOPLoggerFactory()));
+            plan, new FakePackets(0), false, new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory()), new NOPLoggerFactory()));
     return inbound;
   }
 

@@ -156,7 +156,7 @@ class DnsStreamTest {
       DataInputStream in = new DataInputStream(socket.getInputStream());
       for (int i = 0; i < 500; i++) {
         byte[] reply = answer(in);
-        assertThat((reply[0] & 0xff) << 8 | reply[1] & 0xff).isEqualTo(i);
+        assertThat(((reply[0] & 0xff) << 8) | (reply[1] & 0xff)).isEqualTo(i);
       }
       assertThat(in.read()).isEqualTo(-1);
       asking.join();
