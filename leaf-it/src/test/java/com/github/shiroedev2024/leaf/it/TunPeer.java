@@ -300,14 +300,15 @@ final class TunPeer {
     }
   }
 
-  private static ByteBuffer question(int id, String name, int type) {
+  private static byte[] question(int id, String name, int type) {
     ByteBuffer query = ByteBuffer.allocate(512);
     query.putShort((short) id).putShort((short) 0x0100).putShort((short) 1);
     query.putInt(0).putShort((short) 0);
     for (String label : name.split("\\.", -1)) {
       query.put((byte) label.length()).put(label.getBytes(StandardCharsets.US_ASCII));
     }
-    return query.put((byte) 0).putShort((short) type).putShort((short) 1);
+    query.put((byte) 0).putShort((short) type).putShort((short) 1);
+    return Arrays.copyOf(query.array(), query.position());
   }
 
   /** Asks for so many names, until each has an address. */
@@ -322,8 +323,8 @@ final class TunPeer {
       while (!left.isEmpty() && System.nanoTime() < end) {
         int asked = 0;
         for (int i = left.nextSetBit(0); i >= 0 && asked < 64; i = left.nextSetBit(i + 1)) {
-          ByteBuffer query = question(i & 0xffff, "n" + i + "." + suffix, 1);
-          socket.send(new DatagramPacket(query.array(), query.position(), to, DNS));
+          byte[] query = question(i & 0xffff, "n" + i + "." + suffix, 1);
+          socket.send(new DatagramPacket(query, query.length, to, DNS));
           asked++;
         }
         try {
@@ -345,11 +346,10 @@ final class TunPeer {
   }
 
   private static String dns(String server, String name, int type) throws Exception {
-    ByteBuffer query = question(0x1234, name, type);
-    int question = query.position();
+    byte[] query = question(0x1234, name, type);
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.setSoTimeout(TIMEOUT_MILLIS / 2);
-      socket.send(new DatagramPacket(query.array(), question, InetAddress.ofLiteral(server), DNS));
+      socket.send(new DatagramPacket(query, query.length, InetAddress.ofLiteral(server), DNS));
       DatagramPacket reply = new DatagramPacket(new byte[1500], 1500);
       socket.receive(reply);
       ByteBuffer in = ByteBuffer.wrap(reply.getData(), 0, reply.getLength());
