@@ -12,6 +12,7 @@ import com.github.shiroedev2024.leaf.engine.spi.Dispatcher;
 import com.github.shiroedev2024.leaf.engine.spi.DnsSpec;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.EngineSpec;
+import com.github.shiroedev2024.leaf.engine.spi.FakeAddresses;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
 import com.github.shiroedev2024.leaf.engine.spi.InboundContext;
 import com.github.shiroedev2024.leaf.engine.spi.InboundSpec;
@@ -89,7 +90,13 @@ final class EngineBuilder implements OutboundContext, InboundContext {
             : new DnsCache(spec.options().get(EngineOptions.DNS_CACHE_SIZE), Ticker.systemTicker());
     resolver =
         new DnsResolver(
-            spec.dns(), spec.options(), host::goesDirect, () -> dispatcher, cache, host.logs());
+            spec.dns(),
+            spec.options(),
+            host::goesDirect,
+            () -> dispatcher,
+            cache,
+            host.fakeAddresses(),
+            host.logs());
     system = new SystemDialer(resolver, spec.options(), host.logs());
     prober = new DefaultProber(host.loops(), system, spec.options(), spec.probe());
   }
@@ -259,6 +266,11 @@ final class EngineBuilder implements OutboundContext, InboundContext {
   @Override
   public Resolver resolver() {
     return resolver;
+  }
+
+  @Override
+  public FakeAddresses fakeAddresses() {
+    return host.fakeAddresses();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package com.github.shiroedev2024.leaf.engine;
 
 import com.github.shiroedev2024.leaf.engine.dispatch.SessionDispatcher;
+import com.github.shiroedev2024.leaf.engine.dns.FakeAddressPool;
 import com.github.shiroedev2024.leaf.engine.listen.Devices;
 import com.github.shiroedev2024.leaf.engine.listen.Listeners;
 import com.github.shiroedev2024.leaf.engine.listen.Listeners.Place;
@@ -14,6 +15,7 @@ import com.github.shiroedev2024.leaf.engine.session.Sessions;
 import com.github.shiroedev2024.leaf.engine.spi.DeviceInbound;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.EngineSpec;
+import com.github.shiroedev2024.leaf.engine.spi.FakeAddresses;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
 import com.github.shiroedev2024.leaf.engine.spi.InboundSpec;
 import com.github.shiroedev2024.leaf.engine.spi.Outbound;
@@ -22,6 +24,7 @@ import com.github.shiroedev2024.leaf.engine.spi.RuleSpec;
 import com.github.shiroedev2024.leaf.engine.spi.Selections;
 import com.github.shiroedev2024.leaf.engine.telemetry.Ledger;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Ticker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -37,8 +40,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 
 /**
- * What outlives an engine: event loops, listening sockets, sessions, totals; and the one place
- * where engines are swapped. All methods are for one control thread at a time, except the getters.
+ * What outlives an engine: event loops, listening sockets, sessions, totals, fake addresses; and
+ * the one place where engines are swapped. All methods are for one control thread at a time, except
+ * the getters.
  */
 public final class EngineHost {
   /** What a swap changed; generated outbounds are left out of the lists. */
@@ -53,6 +57,7 @@ public final class EngineHost {
   private final Listeners listeners;
   private final Splicing splicing;
   private final Devices devices;
+  private final FakeAddressPool fakeAddresses = new FakeAddressPool(Ticker.systemTicker());
   private final SessionDispatcher dispatcher;
   private volatile @Nullable Engine engine;
 
@@ -96,6 +101,10 @@ public final class EngineHost {
 
   public ILoggerFactory logs() {
     return logs;
+  }
+
+  FakeAddresses fakeAddresses() {
+    return fakeAddresses;
   }
 
   public Listeners listeners() {
@@ -182,6 +191,7 @@ public final class EngineHost {
       splicing.maxPipes(pipes);
       listeners.maxClients(
           DescriptorLimit.maxConnections(options.get(EngineOptions.MAX_CONNECTIONS), pipes));
+      fakeAddresses.limit(options.get(EngineOptions.MAX_FAKE_ADDRESSES));
       sessions.maxRecent(options.get(EngineOptions.MAX_RECENT_CONNECTIONS));
       engine = next;
       Set<Outbound> kept = new HashSet<>();

@@ -124,6 +124,18 @@ final class TunHosts implements AutoCloseable {
     return output;
   }
 
+  /** Has programs on the client and the leaf host ask this server for names. */
+  void nameserver(String address) throws IOException {
+    for (String host : List.of(client, leaf)) {
+      Path folder = Files.createDirectories(etc(host));
+      Files.writeString(folder.resolve("resolv.conf"), "nameserver " + address + "\n");
+    }
+  }
+
+  private static Path etc(String host) {
+    return Path.of("/etc/netns", host);
+  }
+
   /** All rules, tables and devices of the leaf host, to be compared. */
   String traces() throws Exception {
     return in(leaf, "ip", "rule")
@@ -227,6 +239,8 @@ final class TunHosts implements AutoCloseable {
       }
       for (String host : List.of(client, leaf, server)) {
         new ProcessBuilder("ip", "netns", "del", host).start().waitFor();
+        Files.deleteIfExists(etc(host).resolve("resolv.conf"));
+        Files.deleteIfExists(etc(host));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // whoever interrupts has the hosts' names

@@ -12,9 +12,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +38,9 @@ final class TunPeer {
 
   /** Answers a datagram from another port. */
   static final int OTHER_PORT = 10;
+
+  /** Answers {@code GET /N} with as many bytes, those of {@link #DOWNLOAD}. */
+  static final int HTTP = 80;
 
   private static final int DNS = 53;
   private static final int TIMEOUT_MILLIS = 20_000;
@@ -84,17 +89,39 @@ final class TunPeer {
         DOWNLOAD,
         socket -> {
           long count = new DataInputStream(socket.getInputStream()).readLong();
-          Random random = new Random(SEED);
-          byte[] piece = new byte[64 * 1024];
-          for (long left = count; left > 0; left -= piece.length) {
-            random.nextBytes(piece);
-            socket.getOutputStream().write(piece, 0, (int) Math.min(left, piece.length));
+          bytes(count, socket.getOutputStream());
+        });
+    tcp(
+        address,
+        HTTP,
+        socket -> {
+          var in =
+              new BufferedReader(
+                  new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+          long count = Long.parseLong(in.readLine().split(" ", -1)[1].substring(1));
+          while (!in.readLine().isEmpty()) {
+            // the other fields say nothing to this server
           }
+          String head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ";
+          socket
+              .getOutputStream()
+              .write((head + count + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+          bytes(count, socket.getOutputStream());
         });
     DatagramSocket other = new DatagramSocket(0, address);
     udp(address, ECHO, null);
     udp(address, OTHER_PORT, other);
     udp(address, DNS, null);
+  }
+
+  /** Writes so many bytes, always the same ones. */
+  static void bytes(long count, OutputStream out) throws IOException {
+    Random random = new Random(SEED);
+    byte[] piece = new byte[64 * 1024];
+    for (long left = count; left > 0; left -= piece.length) {
+      random.nextBytes(piece);
+      out.write(piece, 0, (int) Math.min(left, piece.length));
+    }
   }
 
   private static void tcp(InetAddress address, int port, Serving serving) throws IOException {
@@ -132,7 +159,7 @@ final class TunPeer {
                   packet.setLength(65_535);
                   socket.receive(packet);
                   if (port == DNS) {
-                    packet = answered(packet);
+                    packet = answered(packet, address);
                   }
                   (by == null ? socket : by).send(packet);
                 } catch (IOException e) {
@@ -142,14 +169,20 @@ final class TunPeer {
             });
   }
 
-  /** 203.0.113.80 for every A question; "no such name" for names that begin with "no". */
-  private static DatagramPacket answered(DatagramPacket query) {
+  /**
+   * The server's own address for A questions for names that begin with "here", 203.0.113.80 for
+   * others; "no such name" for names that begin with "no".
+   */
+  private static DatagramPacket answered(DatagramPacket query, InetAddress server) {
     ByteBuffer in = ByteBuffer.wrap(query.getData(), 0, query.getLength());
     int end = 12;
     while (in.get(end) != 0) {
       end += 1 + in.get(end);
     }
     boolean address = in.getShort(end + 1) == 1;
+    boolean here =
+        server.getAddress().length == 4
+            && new String(in.array(), 13, 4, StandardCharsets.US_ASCII).equals("here");
     boolean none = in.get(13) == 'n' && in.get(14) == 'o';
     ByteBuffer out = ByteBuffer.allocate(65_535);
     out.putShort(in.getShort(0)).putShort((short) (none ? 0x8183 : 0x8180)).putShort((short) 1);
@@ -157,7 +190,8 @@ final class TunPeer {
     out.put(in.array(), 12, end + 5 - 12);
     if (address && !none) {
       out.putShort((short) 0xc00c).putShort((short) 1).putShort((short) 1).putInt(60);
-      out.putShort((short) 4).put(new byte[] {(byte) 203, 0, 113, 80});
+      byte[] elsewhere = {(byte) 203, 0, 113, 80};
+      out.putShort((short) 4).put(here ? server.getAddress() : elsewhere);
     }
     return new DatagramPacket(out.array(), out.position(), query.getSocketAddress());
   }
@@ -172,6 +206,7 @@ final class TunPeer {
       case "udp" -> datagram(words[1], ECHO, Integer.parseInt(words[2]));
       case "cone" -> datagram(words[1], OTHER_PORT, 100);
       case "connect" -> connected(words[1], Integer.parseInt(words[2]));
+      case "names" -> names(words[1], words[2], Integer.parseInt(words[3]));
       case "dns" -> dns(words[1], words[2], Integer.parseInt(words[3]));
       default -> throw new IllegalArgumentException(words[0]);
     };
@@ -265,18 +300,56 @@ final class TunPeer {
     }
   }
 
-  private static String dns(String server, String name, int type) throws Exception {
+  private static byte[] question(int id, String name, int type) {
     ByteBuffer query = ByteBuffer.allocate(512);
-    query.putShort((short) 0x1234).putShort((short) 0x0100).putShort((short) 1);
+    query.putShort((short) id).putShort((short) 0x0100).putShort((short) 1);
     query.putInt(0).putShort((short) 0);
     for (String label : name.split("\\.", -1)) {
       query.put((byte) label.length()).put(label.getBytes(StandardCharsets.US_ASCII));
     }
     query.put((byte) 0).putShort((short) type).putShort((short) 1);
-    int question = query.position();
+    return Arrays.copyOf(query.array(), query.position());
+  }
+
+  /** Asks for so many names, until each has an address. */
+  private static String names(String server, String suffix, int count) throws Exception {
+    InetAddress to = InetAddress.ofLiteral(server);
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.setSoTimeout(100);
+      DatagramPacket reply = new DatagramPacket(new byte[1500], 1500);
+      BitSet left = new BitSet(count);
+      left.set(0, count);
+      long end = System.nanoTime() + 120_000_000_000L;
+      while (!left.isEmpty() && System.nanoTime() < end) {
+        int asked = 0;
+        for (int i = left.nextSetBit(0); i >= 0 && asked < 64; i = left.nextSetBit(i + 1)) {
+          byte[] query = question(i & 0xffff, "n" + i + "." + suffix, 1);
+          socket.send(new DatagramPacket(query, query.length, to, DNS));
+          asked++;
+        }
+        try {
+          for (; asked > 0; asked--) {
+            socket.receive(reply);
+            ByteBuffer in = ByteBuffer.wrap(reply.getData(), 0, reply.getLength());
+            if (in.getShort(6) == 1) {
+              byte[] label = new byte[in.get(12) - 1];
+              in.get(14, label);
+              left.clear(Integer.parseInt(new String(label, StandardCharsets.US_ASCII)));
+            }
+          }
+        } catch (SocketTimeoutException e) {
+          // what was lost is asked again
+        }
+      }
+      return left.isEmpty() ? "ok" : left.cardinality() + " have none";
+    }
+  }
+
+  private static String dns(String server, String name, int type) throws Exception {
+    byte[] query = question(0x1234, name, type);
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.setSoTimeout(TIMEOUT_MILLIS / 2);
-      socket.send(new DatagramPacket(query.array(), question, InetAddress.ofLiteral(server), DNS));
+      socket.send(new DatagramPacket(query, query.length, InetAddress.ofLiteral(server), DNS));
       DatagramPacket reply = new DatagramPacket(new byte[1500], 1500);
       socket.receive(reply);
       ByteBuffer in = ByteBuffer.wrap(reply.getData(), 0, reply.getLength());

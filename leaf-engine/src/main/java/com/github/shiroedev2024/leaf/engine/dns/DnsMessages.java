@@ -63,15 +63,7 @@ final class DnsMessages {
     out.writeShort(0);
     out.writeShort(0);
     out.writeShort(edns ? 1 : 0);
-    String name = question.name();
-    for (int from = 0; from < name.length(); ) {
-      int dot = name.indexOf('.', from);
-      int to = dot < 0 ? name.length() : dot;
-      out.writeByte(to - from);
-      out.writeCharSequence(name.substring(from, to), StandardCharsets.US_ASCII);
-      from = to + 1;
-    }
-    out.writeByte(0);
+    writeName(out, question.name());
     out.writeShort(question.type().code());
     out.writeShort(CLASS_IN);
     if (edns) {
@@ -81,6 +73,18 @@ final class DnsMessages {
       out.writeInt(0);
       out.writeShort(0);
     }
+  }
+
+  /** Appends a name that {@link Question#normal} gave. */
+  static void writeName(ByteBuf out, String name) {
+    for (int from = 0; from < name.length(); ) {
+      int dot = name.indexOf('.', from);
+      int to = dot < 0 ? name.length() : dot;
+      out.writeByte(to - from);
+      out.writeCharSequence(name.substring(from, to), StandardCharsets.US_ASCII);
+      from = to + 1;
+    }
+    out.writeByte(0);
   }
 
   /**

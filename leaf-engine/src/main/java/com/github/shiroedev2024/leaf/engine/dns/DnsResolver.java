@@ -6,6 +6,7 @@ import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.Dispatcher;
 import com.github.shiroedev2024.leaf.engine.spi.DnsSpec;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.spi.FakeAddresses;
 import com.github.shiroedev2024.leaf.engine.spi.NoSuchAddress;
 import com.github.shiroedev2024.leaf.engine.spi.Resolver;
 import io.netty.channel.EventLoop;
@@ -54,6 +55,7 @@ public final class DnsResolver implements Resolver {
   private final List<Upstream> upstreams = new ArrayList<>();
   private final Predicate<String> goesDirect;
   private final DnsCache cache;
+  private final FakeAddresses fakes;
   private final RecordType preferred;
   private final @Nullable RecordType second;
   private final long secondDelayNanos;
@@ -68,6 +70,7 @@ public final class DnsResolver implements Resolver {
    * @param dispatcher what routed queries go through; asked for at the first such query, so that it
    *     may come into being after the resolver
    * @param cache kept over reloads by handing it to the next resolver
+   * @param fakes addresses that are no answer: a query that came back in was given them
    */
   public DnsResolver(
       DnsSpec spec,
@@ -75,6 +78,7 @@ public final class DnsResolver implements Resolver {
       Predicate<String> goesDirect,
       Supplier<Dispatcher> dispatcher,
       DnsCache cache,
+      FakeAddresses fakes,
       ILoggerFactory logs) {
     this(
         spec,
@@ -82,6 +86,7 @@ public final class DnsResolver implements Resolver {
         goesDirect,
         dispatcher,
         cache,
+        fakes,
         logs,
         InetAddress::getAllByName,
         Ticker.systemTicker());
@@ -93,11 +98,13 @@ public final class DnsResolver implements Resolver {
       Predicate<String> goesDirect,
       Supplier<Dispatcher> dispatcher,
       DnsCache cache,
+      FakeAddresses fakes,
       ILoggerFactory logs,
       SystemUpstream.NameService system,
       Ticker ticker) {
     this.goesDirect = goesDirect;
     this.cache = cache;
+    this.fakes = fakes;
     this.log = logs.getLogger(DnsResolver.class.getName());
     boolean six = options.get(EngineOptions.ENABLE_IPV6);
     boolean sixFirst = six && options.get(EngineOptions.PREFER_IPV6);
@@ -314,6 +321,7 @@ public final class DnsResolver implements Resolver {
             direct ? directServers : otherServers,
             concurrency,
             cache,
+            fakes,
             over -> inFlight.remove(key, over));
     mine.join(result);
     FamilyLookup theirs = inFlight.putIfAbsent(key, mine);

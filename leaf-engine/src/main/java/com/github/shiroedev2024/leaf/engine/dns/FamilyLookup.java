@@ -2,11 +2,14 @@ package com.github.shiroedev2024.leaf.engine.dns;
 
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
+import com.github.shiroedev2024.leaf.engine.spi.FakeAddresses;
 import com.github.shiroedev2024.leaf.engine.spi.NoSuchAddress;
 import com.github.shiroedev2024.leaf.engine.spi.Resolver.Lookup;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Promise;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +32,7 @@ final class FamilyLookup {
   private final UpstreamChoice choice;
   private final int concurrency;
   private final DnsCache cache;
+  private final FakeAddresses fakes;
   private final Consumer<FamilyLookup> finished;
 
   private final Object lock = new Object();
@@ -51,6 +55,7 @@ final class FamilyLookup {
       UpstreamChoice choice,
       int concurrency,
       DnsCache cache,
+      FakeAddresses fakes,
       Consumer<FamilyLookup> finished) {
     this.question = question;
     this.lookup = lookup;
@@ -58,6 +63,7 @@ final class FamilyLookup {
     this.choice = choice;
     this.concurrency = concurrency;
     this.cache = cache;
+    this.fakes = fakes;
     this.finished = finished;
   }
 
@@ -103,8 +109,23 @@ final class FamilyLookup {
     running.add(cancel[0]);
   }
 
-  private void answered(Upstream upstream, Answer answer, long nanos) {
+  /** Whether the answer is one that Leaf itself gave: dialling it would never end. */
+  private boolean fake(Answer.Found found) {
+    for (InetAddress a : found.addresses()) {
+      if (a instanceof Inet4Address
+          && question.name().equals(fakes.name(ByteBuffer.wrap(a.getAddress()).getInt()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void answered(Upstream upstream, Answer said, long nanos) {
     boolean primary = upstream.equals(order.getFirst());
+    Answer answer =
+        said instanceof Answer.Found found && fake(found)
+            ? new Answer.Failed("the query came back in by the tun inbound; set mark", false)
+            : said;
     switch (answer) {
       case Answer.Found found -> {
         choice.answered(upstream, nanos);

@@ -22,6 +22,8 @@ public enum Drop {
   FRAGMENT("fragment"),
   /** Belongs to no connection that is known. */
   UNKNOWN("unknown connection"),
+  /** Sent to a fake address that stands for no name. */
+  UNMAPPED("fake address of no name"),
   /** Sent to the device's own subnet, where nobody else lives. */
   OWN_SUBNET("own subnet"),
   /** A table or a queue is full. */

@@ -239,6 +239,18 @@ public final class EngineOptions {
           "another address of that subnet, which nobody has");
   public static final Option<Integer> DEFAULT_TUN_IPV6_PREFIXLEN =
       number("DEFAULT_TUN_IPV6_PREFIXLEN", 64, 1, 127, "bits of that subnet's prefix");
+  public static final Option<Boolean> GATEWAY_MODE =
+      bool(
+          "GATEWAY_MODE",
+          false,
+          "a tun inbound that sets routes also has the machine forward what other hosts send");
+  public static final Option<Integer> MAX_FAKE_ADDRESSES =
+      number(
+          "MAX_FAKE_ADDRESSES",
+          65_024,
+          16,
+          65_024,
+          "names with a fake address at once; those not used for longest go first");
   public static final Option<Duration> DRAIN_TIMEOUT =
       seconds("DRAIN_TIMEOUT", 5, "s that connections have to finish when the runtime stops");
 

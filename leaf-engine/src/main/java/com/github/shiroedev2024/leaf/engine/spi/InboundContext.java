@@ -13,6 +13,11 @@ public interface InboundContext {
     throw new IllegalStateException("no names are looked up here");
   }
 
+  /** Addresses that stand for names, for inbounds that answer for names. */
+  default FakeAddresses fakeAddresses() {
+    return FakeAddresses.NONE;
+  }
+
   EngineOptions options();
 
   ILoggerFactory logs();

@@ -8,6 +8,7 @@ import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.DnsSpec;
 import com.github.shiroedev2024.leaf.engine.spi.DnsSpec.Server;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.spi.FakeAddresses;
 import com.github.shiroedev2024.leaf.engine.spi.Resolver.Lookup;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
@@ -456,6 +457,7 @@ class DnsResolverTest {
               throw new AssertionError("nothing is routed here");
             },
             cache,
+            FakeAddresses.NONE,
             new NOPLoggerFactory(),
             name -> system.lookup(name),
             ticker);

@@ -18,6 +18,7 @@ import com.github.shiroedev2024.leaf.engine.spi.Dispatcher;
 import com.github.shiroedev2024.leaf.engine.spi.DnsSpec;
 import com.github.shiroedev2024.leaf.engine.spi.DnsSpec.Server;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.spi.FakeAddresses;
 import com.github.shiroedev2024.leaf.engine.spi.Resolver.Lookup;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
@@ -121,6 +122,7 @@ class RoutedLookupTest {
             name -> false,
             () -> dispatcher,
             cache,
+            FakeAddresses.NONE,
             new NOPLoggerFactory(),
             name -> {
               throw new UnknownHostException(name);
@@ -144,6 +146,7 @@ class RoutedLookupTest {
                   throw new AssertionError("addresses only");
                 },
                 new DnsCache(1, Ticker.systemTicker()),
+                FakeAddresses.NONE,
                 new NOPLoggerFactory()),
             EngineOptions.defaults(),
             new NOPLoggerFactory());

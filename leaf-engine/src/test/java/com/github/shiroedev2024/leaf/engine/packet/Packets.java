@@ -58,6 +58,21 @@ public final class Packets {
     return ip(false, 1, b.array());
   }
 
+  /** The same IPv4 packet, sent to another address. */
+  public static byte[] to(byte[] packet, byte[] target) {
+    ByteBuffer b = ByteBuffer.wrap(packet.clone());
+    b.put(16, target).putShort(10, (short) 0);
+    b.putShort(10, (short) ~sum(b.array(), 0, 20));
+    int protocol = b.get(9);
+    int field = protocol == 6 ? 36 : protocol == 17 ? 26 : 0;
+    if (field > 0) {
+      b.putShort(field, (short) 0);
+      byte[] transport = Arrays.copyOfRange(b.array(), 20, b.capacity());
+      b.putShort(field, (short) ~transportSum(address(false, 3), target, protocol, transport));
+    }
+    return b.array();
+  }
+
   private static byte[] summed(boolean six, int protocol, ByteBuffer b, int at) {
     byte[] bytes = new byte[b.capacity()];
     b.get(0, bytes);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * DNS over a client's TCP connection: each message behind its length in 16 bits (RFC 1035 section
- * 4.2.2). When the first message is no question for an address, the whole connection goes on to the
- * server it was meant for.
+ * 4.2.2). When the first message is no question that is answered here, the whole connection goes on
+ * to the server it was meant for.
  */
 final class DnsStream extends ByteToMessageDecoder implements ClientReply {
   private static final int LENGTH = 2;
@@ -70,7 +70,7 @@ final class DnsStream extends ByteToMessageDecoder implements ClientReply {
       return;
     }
     ByteBuffer message = in.nioBuffer(in.readerIndex() + LENGTH, length);
-    boolean ours = DnsService.takes(message, 0, length);
+    boolean ours = DnsService.takes(message, 0, length, inbound);
     if (!ours && first) {
       handOn(ctx);
       return;

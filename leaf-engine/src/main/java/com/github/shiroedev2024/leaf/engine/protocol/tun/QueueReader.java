@@ -187,6 +187,10 @@ final class QueueReader implements Runnable {
           reset(Drop.OWN_SUBNET);
           return;
         }
+        if (!tellsName(view.targetPort()) && unmapped()) {
+          reset(Drop.UNMAPPED);
+          return;
+        }
         flow = nat.open(view, now);
         if (flow == null) {
           drop(Drop.FULL);
@@ -211,6 +215,15 @@ final class QueueReader implements Runnable {
     }
   }
 
+  /** Whether the first bytes to this port may tell the name that a stale fake address stood for. */
+  private static boolean tellsName(int port) {
+    return port == 80 || port == 443;
+  }
+
+  private boolean unmapped() {
+    return owner.inbound().unmapped(view.six(), view.targetLow());
+  }
+
   private void reset(Drop why) {
     drop(why);
     if ((view.tcpFlags() & PacketView.RST) == 0) {
@@ -224,6 +237,8 @@ final class QueueReader implements Runnable {
       drop(Drop.PROTOCOL);
     } else if (!trusted && !view.checksumFits()) {
       drop(Drop.CHECKSUM);
+    } else if (unmapped()) {
+      drop(Drop.UNMAPPED);
     } else {
       PacketWriter.reply(view, header > 0 && VirtioHeader.needsChecksum(bytes, 0));
       boolean cut = view.six() && view.end() - view.start() > owner.mtu();
@@ -243,14 +258,19 @@ final class QueueReader implements Runnable {
     TunInbound inbound = owner.inbound();
     int from = view.udpPayload();
     int to = view.udpEnd();
-    if (inbound.dnsHijack()
-        && view.targetPort() == DnsService.PORT
-        && DnsService.takes(bytes, from, to)) {
+    if (view.targetPort() == DnsService.PORT
+        && inbound.answersDns()
+        && DnsService.takes(bytes, from, to, inbound)) {
       dns(inbound, from, to);
       return;
     }
     if (owner.ownSubnet(view)) {
       drop(Drop.OWN_SUBNET);
+      answer(PacketWriter.unreachable(view, Unreachable.PORT, out.bytes(), header));
+      return;
+    }
+    if (unmapped()) {
+      drop(Drop.UNMAPPED);
       answer(PacketWriter.unreachable(view, Unreachable.PORT, out.bytes(), header));
       return;
     }

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.protocol.tun;
 
+import com.github.shiroedev2024.leaf.engine.os.Gateway;
 import com.github.shiroedev2024.leaf.engine.os.LinuxTun;
 import com.github.shiroedev2024.leaf.engine.os.PacketDevice;
 import com.github.shiroedev2024.leaf.engine.os.Transports;
@@ -58,7 +59,9 @@ final class TunDevice implements Device {
   private volatile @Nullable TunInbound inbound;
   private @Nullable Future<?> sweep;
   private final List<InetAddress> former = new ArrayList<>();
+  private final DropReport dropReport;
   private boolean routed;
+  private boolean forwards;
   private boolean serving;
   private boolean closed;
 
@@ -80,6 +83,7 @@ final class TunDevice implements Device {
     this.four = net4 == null ? null : new TcpNat(net4);
     this.six = net6 == null ? null : new TcpNat(net6);
     this.udp = new UdpFlows(loops, packets, plan.mtu(), drops);
+    this.dropReport = new DropReport(drops, log);
     this.reading = new CountDownLatch(packets.queues());
   }
 
@@ -163,14 +167,27 @@ final class TunDevice implements Device {
   private void up(boolean alone) throws IOException {
     if (alone) {
       TunLink.clearAbandoned();
+      stopForwarding();
     }
     if (plan.fd() < 0) {
       TunLink.up(
           plan.name(),
           plan.nets().stream().map(n -> new TunLink.Address(n.address(), n.prefix())).toList());
     }
-    if (plan.autoRoute()) {
+    if (!plan.autoRoute()) {
+      return;
+    }
+    try {
+      if (plan.gateway()) {
+        forwards = true;
+        Gateway.on(plan.name(), plan.six() != null, log);
+      }
       route();
+    } catch (IOException e) {
+      if (forwards) {
+        stopForwarding();
+      }
+      throw e;
     }
   }
 
@@ -189,6 +206,15 @@ final class TunDevice implements Device {
             plan.mark(),
             plan.dnsRoutes()));
     routed = true;
+  }
+
+  private void stopForwarding() {
+    forwards = false;
+    try {
+      Gateway.off();
+    } catch (IOException e) {
+      log.error("what GATEWAY_MODE switched on stays so: {}", e.getMessage());
+    }
   }
 
   @Override
@@ -271,6 +297,7 @@ final class TunDevice implements Device {
       six.sweep(now);
     }
     udp.sweep();
+    dropReport.look(now);
   }
 
   /** The client's connection that this one of ours stands for; null when there is none. */
@@ -379,6 +406,9 @@ final class TunDevice implements Device {
         log.error(
             "rules of routing table {} could not be removed: {}", TunLink.TABLE, e.getMessage());
       }
+    }
+    if (forwards) {
+      stopForwarding();
     }
     Future<?> sweeping = sweep;
     if (sweeping != null) {

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.protocol.tun;
 
+import com.github.shiroedev2024.leaf.engine.dns.FakeDnsFilter;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.session.Session;
@@ -10,8 +11,10 @@ import com.github.shiroedev2024.leaf.engine.spi.Device;
 import com.github.shiroedev2024.leaf.engine.spi.DeviceInbound;
 import com.github.shiroedev2024.leaf.engine.spi.Dispatcher;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.spi.FakeAddresses;
 import com.github.shiroedev2024.leaf.engine.spi.InboundContext;
 import com.github.shiroedev2024.leaf.engine.spi.Resolver;
+import com.github.shiroedev2024.leaf.engine.telemetry.LogThrottle;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
@@ -25,6 +28,8 @@ final class TunInbound implements DeviceInbound {
   private final String tag;
   private final TunPlan plan;
   private final boolean dnsHijack;
+  private final @Nullable FakeDnsFilter fakeDns;
+  private final LogThrottle exhausted = new LogThrottle();
   private final InboundContext context;
   private final Logger log;
   private volatile @Nullable TunDevice device;
@@ -33,8 +38,12 @@ final class TunInbound implements DeviceInbound {
     this.tag = tag;
     this.plan = TunPlan.of(options, context.options());
     this.dnsHijack = options.dnsHijack();
+    this.fakeDns = options.fakeDns();
     this.context = context;
     this.log = context.logs().getLogger("leaf.tun");
+    if (context.options().get(EngineOptions.GATEWAY_MODE) && !plan.gateway()) {
+      log.warn("inbound '{}': gateway-mode has no effect without auto-route", tag);
+    }
   }
 
   @Override
@@ -54,6 +63,9 @@ final class TunInbound implements DeviceInbound {
 
   void serves(TunDevice now) {
     device = now;
+    if (fakeDns != null && now.nat(false) == null) {
+      log.warn("inbound '{}': no name gets a fake address, as the device has no IPv4 address", tag);
+    }
   }
 
   Dispatcher dispatcher() {
@@ -66,6 +78,41 @@ final class TunInbound implements DeviceInbound {
 
   boolean dnsHijack() {
     return dnsHijack;
+  }
+
+  /** Whether any question to a DNS server is looked at. */
+  boolean answersDns() {
+    return dnsHijack || fakeDns != null;
+  }
+
+  FakeAddresses fakeAddresses() {
+    return context.fakeAddresses();
+  }
+
+  /** The name, as addresses are given to it, if it gets a fake one; else null. */
+  @Nullable String faked(String name) {
+    TunDevice on = device;
+    return fakeDns == null || on == null || on.nat(false) == null ? null : fakeDns.covered(name);
+  }
+
+  /** Whether an address is a fake one that stands for no name, so that nothing can go there. */
+  boolean unmapped(boolean six, long address) {
+    FakeAddresses fakes = context.fakeAddresses();
+    return fakeDns != null && !six && fakes.inRange(address) && fakes.name(address) == null;
+  }
+
+  /** There is no address for a name. */
+  void exhausted(String name, long nowNanos) {
+    long suppressed = exhausted.pass(nowNanos);
+    if (suppressed >= 0) {
+      log.warn(
+          "inbound '{}': no fake address is free for {}, all are in use; {} more since the last"
+              + " such line (max-fake-addresses is {})",
+          tag,
+          name,
+          suppressed,
+          context.options().get(EngineOptions.MAX_FAKE_ADDRESSES));
+    }
   }
 
   boolean ipv6() {
@@ -91,11 +138,22 @@ final class TunInbound implements DeviceInbound {
       return;
     }
     ClientOrigin.source(client, flow.source());
-    if (dnsHijack && flow.targetPort == DnsService.PORT) {
-      client.pipeline().addLast(new DnsStream(this, flow.target()));
+    Destination target = target(client, flow);
+    if (answersDns() && flow.targetPort == DnsService.PORT) {
+      client.pipeline().addLast(new DnsStream(this, target));
       return;
     }
-    serve(client, flow.target(), Reply.INSTANCE);
+    serve(client, target, Reply.INSTANCE);
+  }
+
+  /** Where the client wants to; the name, if it was given a fake address for it. */
+  private Destination target(Channel client, TcpFlow flow) {
+    FakeAddresses.Use use = flow.six ? null : context.fakeAddresses().use(flow.targetLow);
+    if (use == null) {
+      return flow.target();
+    }
+    client.closeFuture().addListener(closed -> use.close());
+    return new Destination(use.name(), null, flow.targetPort);
   }
 
   /** Makes a session of the connection. */

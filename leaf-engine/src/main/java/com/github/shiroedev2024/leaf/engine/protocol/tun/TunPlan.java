@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param fd an open device, or -1
  * @param four null only with {@code fd}: then the device's own
  * @param six null when IPv6 is not carried
+ * @param dnsRoutes whether DNS is led to it even where other things are not
+ * @param gateway whether the machine forwards for others
  */
 record TunPlan(
     int fd,
@@ -21,7 +23,8 @@ record TunPlan(
     int mtu,
     boolean autoRoute,
     int mark,
-    boolean dnsRoutes) {
+    boolean dnsRoutes,
+    boolean gateway) {
   static TunPlan of(TunOptions options, EngineOptions engine) {
     String name = options.name();
     if (options.fd() >= 0) {
@@ -33,7 +36,8 @@ record TunPlan(
           options.mtu(),
           options.autoRoute(),
           engine.get(EngineOptions.OUTBOUND_MARK),
-          options.dnsHijack());
+          options.answersDns(),
+          options.autoRoute() && engine.get(EngineOptions.GATEWAY_MODE));
     }
     TunNet four = options.four();
     TunNet six = options.six();
@@ -59,7 +63,8 @@ record TunPlan(
         options.mtu(),
         options.autoRoute(),
         engine.get(EngineOptions.OUTBOUND_MARK),
-        options.dnsHijack());
+        options.answersDns(),
+        options.autoRoute() && engine.get(EngineOptions.GATEWAY_MODE));
   }
 
   /** With a neighbour of the address as the peer, where the one that is set is none. */
@@ -83,6 +88,6 @@ record TunPlan(
 
   /** The same with the addresses that a handed-in device turned out to have. */
   TunPlan on(String device, @Nullable TunNet itsFour, @Nullable TunNet itsSix) {
-    return new TunPlan(fd, device, itsFour, itsSix, mtu, autoRoute, mark, dnsRoutes);
+    return new TunPlan(fd, device, itsFour, itsSix, mtu, autoRoute, mark, dnsRoutes, gateway);
   }
 }

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.protocol.tun;
 
+import com.github.shiroedev2024.leaf.engine.dns.FakeDnsFilter;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.os.LinuxTun;
@@ -31,6 +32,9 @@ public final class TunType implements InboundType {
   private static final int DEFAULT_PREFIX = 24;
   private static final int DEFAULT_PREFIX6 = 64;
 
+  /** Visible ASCII, but for the star. */
+  private static final String PART_OF_A_NAME = "[!-)+-~]+";
+
   @Override
   public String name() {
     return "tun";
@@ -50,8 +54,11 @@ public final class TunType implements InboundType {
         new Key("autoRoute", "the value of auto", "lead the machine's traffic to the device"),
         new Key("mark", "7855 with autoRoute, else none", "firewall mark of Leaf's own sockets"),
         new Key("dnsHijack", "on with fake DNS, else false", "answer A and AAAA queries itself"),
-        new Key("fakeDnsExclude", "none", "names that get real addresses"),
-        new Key("fakeDnsInclude", "none", "names that get fake addresses"),
+        new Key(
+            "fakeDnsExclude",
+            "none",
+            "parts of names that get real addresses; all others get fake ones"),
+        new Key("fakeDnsInclude", "none", "parts of names that get fake addresses; *: all"),
         new Key("tun2socks", "none", "no effect: the system's own TCP is used"),
         new Key("wintun", "none", "no effect: Windows only"),
         new Key("dnsServers", "none", "no effect: Windows only"));
@@ -92,8 +99,8 @@ public final class TunType implements InboundType {
       settings.error("mtu", "IPv6 does not work with an mtu of " + mtu, "use at least " + MIN_MTU6);
     }
     int mark = (int) settings.number("mark", 0, 0, Integer.MAX_VALUE);
-    boolean fake = fakeDns(settings);
-    boolean hijack = settings.bool("dnsHijack", fake);
+    FakeDnsFilter fake = fakeDns(settings);
+    boolean hijack = settings.bool("dnsHijack", fake != null);
     for (String key : List.of("tun2socks", "wintun", "dnsServers")) {
       if (settings.has(key)) {
         settings.warning(key, settings.named(key) + " has no effect", "remove it");
@@ -110,30 +117,40 @@ public final class TunType implements InboundType {
       }
     }
     return fd >= 0
-        ? new TunOptions(fd, null, null, null, DEFAULT_MTU, autoRoute, mark, hijack)
-        : new TunOptions(-1, name, four, six, mtu, autoRoute, mark, hijack);
+        ? new TunOptions(fd, null, null, null, DEFAULT_MTU, autoRoute, mark, hijack, fake)
+        : new TunOptions(-1, name, four, six, mtu, autoRoute, mark, hijack, fake);
   }
 
   private static boolean tooLong(String name) {
     return name.getBytes(StandardCharsets.UTF_8).length > LinuxTun.MAX_NAME;
   }
 
-  /** Whether fake addresses are asked for, which is told to be missing. */
-  private static boolean fakeDns(Settings settings) {
-    boolean exclude = !settings.strings("fakeDnsExclude").isEmpty();
-    boolean include = !settings.strings("fakeDnsInclude").isEmpty();
-    if (exclude && include) {
+  /** Which names get fake addresses; null when none do, as neither list says which. */
+  private static @Nullable FakeDnsFilter fakeDns(Settings settings) {
+    List<String> exclude = settings.strings("fakeDnsExclude");
+    List<String> include = settings.strings("fakeDnsInclude");
+    if (!exclude.isEmpty() && !include.isEmpty()) {
       settings.error(
           "fakeDnsInclude",
-          "names to include and names to exclude cannot be given together",
+          settings.named("fakeDnsExclude")
+              + " and "
+              + settings.named("fakeDnsInclude")
+              + " cannot be given together",
           "keep one of the two lists");
-    } else if (exclude || include) {
-      settings.warning(
-          exclude ? "fakeDnsExclude" : "fakeDnsInclude",
-          "fake addresses are not supported yet, names get their real ones",
-          "remove it");
+      return null;
     }
-    return exclude || include;
+    boolean only = exclude.isEmpty();
+    List<String> words = only ? include : exclude;
+    for (String word : words) {
+      if (!word.equals("*") && !word.matches(PART_OF_A_NAME)) {
+        settings.error(
+            only ? "fakeDnsInclude" : "fakeDnsExclude",
+            "'" + word + "' is part of no name",
+            "write a name or a part of one such as example.org, international names in their"
+                + " xn-- form, or * for all");
+      }
+    }
+    return words.isEmpty() ? null : new FakeDnsFilter(only, words);
   }
 
   private static @Nullable TunNet four(Settings settings) {

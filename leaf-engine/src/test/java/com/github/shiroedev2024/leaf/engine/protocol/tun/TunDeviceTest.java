@@ -2,6 +2,9 @@ package com.github.shiroedev2024.leaf.engine.protocol.tun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.shiroedev2024.leaf.engine.dns.FakeAddressPool;
+import com.github.shiroedev2024.leaf.engine.dns.FakeDnsFilter;
+import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.packet.Drop;
 import com.github.shiroedev2024.leaf.engine.packet.PacketView;
 import com.github.shiroedev2024.leaf.engine.packet.Packets;
@@ -11,9 +14,11 @@ import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
 import com.github.shiroedev2024.leaf.testkit.Seeds;
+import io.netty.util.concurrent.Ticker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,18 +39,24 @@ class TunDeviceTest {
 
   private final SmallEngine engine =
       new SmallEngine().through(new DropOutbound("drop")).with(EngineOptions.MAX_ASSOCIATIONS, 50);
+  private final FakeAddressPool pool = new FakeAddressPool(Ticker.systemTicker());
   private final PacketView view = new PacketView();
   private FakePackets packets = new FakePackets(0);
   private @Nullable TunDevice started;
 
   private void start(int headerLength, boolean six) {
+    start(headerLength, six, null);
+  }
+
+  private void start(int headerLength, boolean six, @Nullable FakeDnsFilter fakes) {
     packets = new FakePackets(headerLength);
-    TunPlan plan = new TunPlan(-1, "fake0", FOUR, six ? SIX : null, 1500, false, 0, false);
+    TunPlan plan = new TunPlan(-1, "fake0", FOUR, six ? SIX : null, 1500, false, 0, false, false);
     TunDevice device = new TunDevice(plan, packets, false, engine.loops(), engine.logs());
-    TunOptions options = new TunOptions(-1, "fake0", FOUR, six ? SIX : null, 1500, false, 0, false);
+    TunOptions options =
+        new TunOptions(-1, "fake0", FOUR, six ? SIX : null, 1500, false, 0, false, fakes);
     started = device;
     device.serve(
-        new TunInbound("tun", options, engine),
+        new TunInbound("tun", options, new FakingContext(engine, pool)),
         plan.nets().stream().map(n -> new InetSocketAddress(n.address(), PORT)).toList());
   }
 
@@ -155,6 +166,62 @@ class TunDeviceTest {
     bad[40] = 1;
     packets.send(behindHeader(bad));
     Await.until("it is dropped", () -> dropped(Drop.CHECKSUM) == 1);
+  }
+
+  private void startFaking() {
+    start(10, true, new FakeDnsFilter(true, List.of("*")));
+  }
+
+  private byte[] given(String name) {
+    return Objects.requireNonNull(pool.give(name)).getAddress();
+  }
+
+  @Test
+  void datagramsToAFakeAddressGoToItsName() {
+    startFaking();
+    packets.send(behindHeader(Packets.to(Packets.udp(false, 40000, 443, new byte[5]), given("a"))));
+    Await.until("a session", () -> !engine.sessions().isEmpty());
+    assertThat(engine.sessions().getFirst().destination()).isEqualTo(Destination.of("a", 443));
+  }
+
+  @Test
+  void aFakeAddressOfNoNameRefuses() {
+    startFaking();
+    byte[] nobody = {(byte) 198, 18, 9, 9};
+    answered(Packets.to(Packets.udp(false, 40000, 443, new byte[5]), nobody));
+    assertThat(view.protocol()).isEqualTo(PacketView.ICMP);
+    byte[] syn = Packets.tcp(false, 40000, 81, PacketView.SYN, new byte[0]);
+    answered(Packets.to(syn, nobody));
+    assertThat(view.tcpFlags() & PacketView.RST).isNotZero();
+    packets.send(behindHeader(Packets.to(Packets.echo(false, new byte[30]), nobody)));
+    Await.until("all are counted", () -> dropped(Drop.UNMAPPED) == 3);
+    assertThat(engine.sessions()).isEmpty();
+    // Its first bytes may tell the name.
+    answered(Packets.to(Packets.tcp(false, 40000, 443, PacketView.SYN, new byte[0]), nobody));
+    assertThat(view.targetPort()).isEqualTo(PORT);
+  }
+
+  @Test
+  void aFakeAddressOfANameAnswersEcho() {
+    startFaking();
+    byte[] fake = given("a");
+    byte[] reply = answered(Packets.to(Packets.echo(false, new byte[30]), fake));
+    assertThat(Packets.fits(reply)).isTrue();
+    answered(Packets.to(Packets.tcp(false, 40000, 81, PacketView.SYN, new byte[0]), fake));
+    assertThat(view.targetPort()).isEqualTo(PORT);
+  }
+
+  /** Without fake DNS the range is a network like others. */
+  @Test
+  void withoutFakeDnsTheRangeIsNothingSpecial() {
+    start(10, true);
+    byte[] somebody = {(byte) 198, 18, 9, 9};
+    answered(Packets.to(Packets.tcp(false, 40000, 81, PacketView.SYN, new byte[0]), somebody));
+    assertThat(view.targetPort()).isEqualTo(PORT);
+    packets.send(behindHeader(Packets.to(Packets.udp(false, 4, 443, new byte[5]), somebody)));
+    Await.until("a session", () -> !engine.sessions().isEmpty());
+    assertThat(engine.sessions().getFirst().destination())
+        .isEqualTo(Destination.of("198.18.9.9", 443));
   }
 
   /** With and without a header, whatever it says: each packet is carried, answered or counted. */
