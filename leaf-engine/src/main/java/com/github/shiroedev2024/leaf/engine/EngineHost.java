@@ -11,6 +11,7 @@ import com.github.shiroedev2024.leaf.engine.os.Splicing;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.Sessions;
+import com.github.shiroedev2024.leaf.engine.sniff.KnownNames;
 import com.github.shiroedev2024.leaf.engine.spi.DeviceInbound;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.EngineSpec;
@@ -52,6 +53,7 @@ public final class EngineHost {
   private final ILoggerFactory logs;
   private final Listeners listeners;
   private final Splicing splicing;
+  private final KnownNames knownNames = new KnownNames();
   private final Devices devices;
   private final SessionDispatcher dispatcher;
   private volatile @Nullable Engine engine;
@@ -70,7 +72,8 @@ public final class EngineHost {
     this.listeners = new Listeners(loops, logs);
     this.devices = new Devices(logs);
     this.splicing = new Splicing(logs.getLogger("leaf.relay"));
-    this.dispatcher = new SessionDispatcher(this::engine, sessions, ledger, splicing, logs);
+    this.dispatcher =
+        new SessionDispatcher(this::engine, sessions, ledger, splicing, knownNames, logs);
   }
 
   /** The engine that runs now; null before the first and after {@link #stop}. */
@@ -108,7 +111,7 @@ public final class EngineHost {
     if (now == null) {
       return true;
     }
-    RuleSpec rule = now.match(Network.TCP, Destination.of(name, 0), "", null);
+    RuleSpec rule = now.match(Network.TCP, Destination.of(name, 0), "", null, null);
     OutboundSpec target = rule == null ? null : now.outboundSpec(rule.target());
     return target != null && target.type().name().equals("direct");
   }
@@ -182,6 +185,9 @@ public final class EngineHost {
       splicing.maxPipes(pipes);
       listeners.maxClients(
           DescriptorLimit.maxConnections(options.get(EngineOptions.MAX_CONNECTIONS), pipes));
+      if (!next.sniffing().dns()) {
+        knownNames.clear();
+      }
       sessions.maxRecent(options.get(EngineOptions.MAX_RECENT_CONNECTIONS));
       engine = next;
       Set<Outbound> kept = new HashSet<>();

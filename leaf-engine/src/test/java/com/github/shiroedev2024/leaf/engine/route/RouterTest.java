@@ -62,10 +62,10 @@ class RouterTest {
     Router router =
         new Router(
             List.of(new Draft().keyword("example").spec(), new Draft().ip("10.0.0.0/8").spec()));
-    RuleSpec found = router.match(Network.TCP, EXAMPLE, "in", ip(10, 0, 0, 1));
+    RuleSpec found = router.match(Network.TCP, EXAMPLE, "in", ip(10, 0, 0, 1), null);
     assertThat(found).isNotNull();
     assertThat(found.ip()).isNotEmpty();
-    assertThat(router.match(Network.TCP, EXAMPLE, "in", ip(11, 0, 0, 1))).isNull();
+    assertThat(router.match(Network.TCP, EXAMPLE, "in", ip(11, 0, 0, 1), null)).isNull();
   }
 
   @Test
@@ -75,11 +75,12 @@ class RouterTest {
     draft.inbound.add("in");
     RuleSpec rule = draft.spec();
     Router router = new Router(List.of(rule));
-    assertThat(router.match(Network.UDP, EXAMPLE, "in", null)).isSameAs(rule);
-    assertThat(router.match(Network.TCP, EXAMPLE, "in", null)).isNull();
-    assertThat(router.match(Network.UDP, EXAMPLE, "other", null)).isNull();
-    assertThat(router.match(Network.UDP, EXAMPLE.withPort(501), "in", null)).isNull();
-    assertThat(router.match(Network.UDP, Destination.of("example.org", 443), "in", null)).isNull();
+    assertThat(router.match(Network.UDP, EXAMPLE, "in", null, null)).isSameAs(rule);
+    assertThat(router.match(Network.TCP, EXAMPLE, "in", null, null)).isNull();
+    assertThat(router.match(Network.UDP, EXAMPLE, "other", null, null)).isNull();
+    assertThat(router.match(Network.UDP, EXAMPLE.withPort(501), "in", null, null)).isNull();
+    assertThat(router.match(Network.UDP, Destination.of("example.org", 443), "in", null, null))
+        .isNull();
   }
 
   @Test
@@ -108,7 +109,7 @@ class RouterTest {
                 destination.isDomain() && random.nextInt(4) == 0
                     ? Destination.of(randomAddress(random), 0).address()
                     : null;
-            assertThat(router.match(network, destination, tag, resolved))
+            assertThat(router.match(network, destination, tag, resolved, null))
                 .as("%s %s %s %s", network, destination, tag, resolved)
                 .isSameAs(reference(rules, network, destination, tag, resolved));
           }
@@ -208,7 +209,7 @@ class RouterTest {
   }
 
   private static boolean matches(RuleSpec rule, Destination destination) {
-    return new Router(List.of(rule)).match(Network.TCP, destination, "in", null) != null;
+    return new Router(List.of(rule)).match(Network.TCP, destination, "in", null, null) != null;
   }
 
   private static RuleSpec names(String name) {
