@@ -109,9 +109,11 @@ class RouterTest {
                 destination.isDomain() && random.nextInt(4) == 0
                     ? Destination.of(randomAddress(random), 0).address()
                     : null;
-            assertThat(router.match(network, destination, tag, resolved, null))
-                .as("%s %s %s %s", network, destination, tag, resolved)
-                .isSameAs(reference(rules, network, destination, tag, resolved));
+            String learnt =
+                !destination.isDomain() && random.nextBoolean() ? randomName(random) : null;
+            assertThat(router.match(network, destination, tag, resolved, learnt))
+                .as("%s %s %s %s %s", network, destination, tag, resolved, learnt)
+                .isSameAs(reference(rules, network, destination, tag, resolved, learnt));
           }
         });
   }
@@ -121,9 +123,11 @@ class RouterTest {
       Network network,
       Destination destination,
       String tag,
-      @Nullable InetAddress resolved) {
+      @Nullable InetAddress resolved,
+      @Nullable String learnt) {
     InetAddress ip = resolved == null ? destination.address() : resolved;
-    String host = ip == null ? plain(destination.host()) : null;
+    String name = ip == null ? destination.host() : learnt;
+    String host = name == null ? null : plain(name);
     for (RuleSpec r : rules) {
       boolean named =
           !(r.domain().isEmpty() && r.domainSuffix().isEmpty() && r.domainKeyword().isEmpty());
