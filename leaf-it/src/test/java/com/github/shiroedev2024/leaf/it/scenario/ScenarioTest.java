@@ -68,7 +68,7 @@ final class ScenarioTest {
           "socks",
           "trojan-plain",
           "vless-plain",
-          "vmess-auto");
+          "vmess-none");
 
   private static final List<Scenario> ALL =
       Scenario.folders("carry").stream().map(Scenario::read).toList();
