@@ -143,6 +143,9 @@ public final class FirstBytes extends ChannelInboundHandlerAdapter implements Cl
 
   private void connect() {
     stop();
+    if (session.closeReason() != null) {
+      return; // the client is being closed
+    }
     state = State.CONNECTING;
     client.config().setAutoRead(false);
     next.accept(this);
