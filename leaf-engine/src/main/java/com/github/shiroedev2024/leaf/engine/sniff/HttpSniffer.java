@@ -64,8 +64,11 @@ public final class HttpSniffer implements Sniffer {
       return Verdict.Nameless.NO;
     }
     int feed = lineEnd(first, space, end);
+    if (!isText(first, space, feed == NONE ? end : feed)) {
+      return Verdict.Nameless.NO;
+    }
     if (feed == NONE) {
-      return isText(first, space, end) ? Verdict.Nameless.MORE : Verdict.Nameless.NO;
+      return Verdict.Nameless.MORE;
     }
     int target = space + 1;
     int targetEnd = first.indexOf(target, feed, (byte) ' ');
@@ -163,7 +166,7 @@ public final class HttpSniffer implements Sniffer {
     return true;
   }
 
-  /** Whether a first line that has not ended could be one of HTTP. */
+  /** Whether this part of a first line could be of HTTP. */
   private static boolean isText(ByteBuf in, int from, int end) {
     return in.forEachByte(from, end - from, b -> b >= ' ' || b < 0 || b == '\r') < 0;
   }

@@ -57,6 +57,7 @@ class HttpSnifferTest {
         "\026\003\001\000\020",
         "AVERYLONGMETHODTHATISNOTONE",
         " GET / HTTP/1.1\r\nHost: a.example\r\n\r\n",
+        "GET /\001x HTTP/1.1\r\nHost: a.example\r\n\r\n",
         "GET \001"
       })
   void findsNone(String request) {
