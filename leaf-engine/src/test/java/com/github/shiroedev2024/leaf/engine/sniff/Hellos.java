@@ -84,7 +84,7 @@ final class Hellos {
         byte[] header = in.readNBytes(5);
         ByteArrayOutputStream record = new ByteArrayOutputStream();
         record.write(header);
-        record.write(in.readNBytes((header[3] & 0xff) << 8 | header[4] & 0xff));
+        record.write(in.readNBytes((header[3] & 0xff) << 8 | (header[4] & 0xff)));
         return record.toByteArray();
       } finally {
         process.destroy();
