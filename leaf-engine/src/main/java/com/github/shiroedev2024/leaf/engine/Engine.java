@@ -4,9 +4,11 @@ import com.github.shiroedev2024.leaf.engine.dispatch.Routing;
 import com.github.shiroedev2024.leaf.engine.dns.DnsCache;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
+import com.github.shiroedev2024.leaf.engine.registry.Registry;
 import com.github.shiroedev2024.leaf.engine.route.Router;
 import com.github.shiroedev2024.leaf.engine.session.Hop;
 import com.github.shiroedev2024.leaf.engine.session.Path;
+import com.github.shiroedev2024.leaf.engine.sniff.Sniffing;
 import com.github.shiroedev2024.leaf.engine.spi.Dialer;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.EngineSpec;
@@ -40,6 +42,7 @@ public final class Engine implements Routing {
   private final Resolver resolver;
   private final Dialer system;
   private final Prober prober;
+  private final Sniffing sniffing;
 
   Engine(
       EngineSpec spec,
@@ -60,6 +63,7 @@ public final class Engine implements Routing {
     this.resolver = resolver;
     this.system = system;
     this.prober = prober;
+    this.sniffing = Sniffing.of(Registry.sniffers(), spec.options());
   }
 
   public EngineSpec spec() {
@@ -115,8 +119,17 @@ public final class Engine implements Routing {
 
   @Override
   public @Nullable RuleSpec match(
-      Network network, Destination destination, String inboundTag, @Nullable InetAddress resolved) {
-    return router.match(network, destination, inboundTag, resolved);
+      Network network,
+      Destination destination,
+      String inboundTag,
+      @Nullable InetAddress resolved,
+      @Nullable String learnt) {
+    return router.match(network, destination, inboundTag, resolved, learnt);
+  }
+
+  @Override
+  public Sniffing sniffing() {
+    return sniffing;
   }
 
   @Override

@@ -12,6 +12,7 @@ import com.github.shiroedev2024.leaf.engine.os.Splicing;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.Sessions;
+import com.github.shiroedev2024.leaf.engine.sniff.KnownNames;
 import com.github.shiroedev2024.leaf.engine.spi.DeviceInbound;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.EngineSpec;
@@ -56,6 +57,7 @@ public final class EngineHost {
   private final ILoggerFactory logs;
   private final Listeners listeners;
   private final Splicing splicing;
+  private final KnownNames knownNames = new KnownNames();
   private final Devices devices;
   private final FakeAddressPool fakeAddresses = new FakeAddressPool(Ticker.systemTicker());
   private final SessionDispatcher dispatcher;
@@ -75,7 +77,8 @@ public final class EngineHost {
     this.listeners = new Listeners(loops, logs);
     this.devices = new Devices(logs);
     this.splicing = new Splicing(logs.getLogger("leaf.relay"));
-    this.dispatcher = new SessionDispatcher(this::engine, sessions, ledger, splicing, logs);
+    this.dispatcher =
+        new SessionDispatcher(this::engine, sessions, ledger, splicing, knownNames, logs);
   }
 
   /** The engine that runs now; null before the first and after {@link #stop}. */
@@ -117,7 +120,7 @@ public final class EngineHost {
     if (now == null) {
       return true;
     }
-    RuleSpec rule = now.match(Network.TCP, Destination.of(name, 0), "", null);
+    RuleSpec rule = now.match(Network.TCP, Destination.of(name, 0), "", null, null);
     OutboundSpec target = rule == null ? null : now.outboundSpec(rule.target());
     return target != null && target.type().name().equals("direct");
   }
@@ -192,6 +195,9 @@ public final class EngineHost {
       listeners.maxClients(
           DescriptorLimit.maxConnections(options.get(EngineOptions.MAX_CONNECTIONS), pipes));
       fakeAddresses.limit(options.get(EngineOptions.MAX_FAKE_ADDRESSES));
+      if (!next.sniffing().dns()) {
+        knownNames.clear();
+      }
       sessions.maxRecent(options.get(EngineOptions.MAX_RECENT_CONNECTIONS));
       engine = next;
       Set<Outbound> kept = new HashSet<>();

@@ -92,6 +92,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyTheRegistryKnowsTheSniffers() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(LEAF + "engine.registry..", LEAF + "engine.sniff..")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(".*\\.engine\\.sniff\\..+Sniffer")
+        .check(CLASSES);
+  }
+
+  @Test
   void epollIsNamedWhereSocketsAreMade() {
     noClasses()
         .that()

@@ -48,6 +48,12 @@ public final class Leaf implements AutoCloseable {
 
   /** Starts from this text; state lives in the folder. */
   public static Leaf start(Path folder, String config) throws RuntimeStartException {
+    return start(folder, config, Map.of());
+  }
+
+  /** The same with options in the environment. */
+  public static Leaf start(Path folder, String config, Map<String, String> environment)
+      throws RuntimeStartException {
     Path file = folder.resolve(config.stripLeading().startsWith("{") ? "leaf.json" : "leaf.conf");
     write(file, config);
     ApiFace face = new ApiFace();
@@ -55,7 +61,7 @@ public final class Leaf implements AutoCloseable {
         LeafRuntime.start(
             new RuntimeSettings(
                 new ConfigSource.File(file),
-                Map.of(),
+                environment,
                 folder,
                 LeafPreferences::defaults,
                 0,

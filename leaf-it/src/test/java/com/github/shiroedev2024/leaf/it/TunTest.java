@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.shiroedev2024.leaf.it.TunHosts.Peer;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.PeerProgram;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,6 +121,84 @@ class TunTest {
     assertThat(client.does("dns 198.51.100.99 www.example.org 28")).isEqualTo("code 0 answers 0");
     // Other kinds go on to the server that was asked.
     assertThat(client.does("dns " + SERVER + " www.example.org 16")).isEqualTo("code 0 answers 0");
+  }
+
+  /** Programs that know of no proxy reach addresses; rules decide by the names they tell. */
+  @Test
+  void rulesSeeNamesThatAreLearntOnTheWay() throws Exception {
+    PeerProgram.require("openssl");
+    PeerProgram.require("curl");
+    String name = "www.sniffed.example";
+    Path key = folder.resolve("key.pem");
+    Path certificate = folder.resolve("certificate.pem");
+    TunHosts.in(
+        hosts.server,
+        ("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj"
+                + " /CN=a.example -keyout "
+                + key
+                + " -out "
+                + certificate)
+            .split(" ", -1));
+    Path file = folder.resolve("leaf.conf");
+    Files.writeString(
+        file,
+        "[General]\ntun = auto\ntls-domain-sniffing = true\ndns-domain-sniffing = true\n"
+            + "[Proxy]\ndirect = direct\nother = direct\nnowhere = drop\n[Rule]\n"
+            + "DOMAIN,"
+            + name
+            + ",other\nDOMAIN-SUFFIX,example.org,nowhere\nFINAL,direct\n");
+    try (PeerProgram web =
+        PeerProgram.start(
+            command(
+                hosts.server,
+                ("openssl s_server -www -accept 443 -key " + key + " -cert " + certificate)
+                    .split(" ", -1)))) {
+      program = hosts.leaf(file, folder.resolve("home"));
+      for (String host : List.of(hosts.leaf, hosts.client)) {
+        for (String called : List.of(name, "www.plain.example")) {
+          String page =
+              TunHosts.in(
+                  host,
+                  "curl",
+                  "-sk",
+                  "--max-time",
+                  "20",
+                  "--retry",
+                  "5",
+                  "--retry-connrefused",
+                  "--resolve",
+                  called + ":443:" + SERVER,
+                  "https://" + called + "/");
+          assertThat(page).as(web.output()).contains("s_server");
+        }
+      }
+      // What a DNS server said, of an address that nobody has.
+      Peer client = hosts.client(hosts.client);
+      assertThat(client.does("dns " + SERVER + " www.example.org 1")).endsWith("203.0.113.80");
+      assertThat(client.does("connect 203.0.113.80 7")).contains("reset");
+      String recent =
+          TunHosts.in(
+              hosts.leaf, "curl", "-s", "http://127.0.0.1:10001/api/v1/runtime/stat/recent/json");
+      List<String> seen = new ArrayList<>();
+      for (JsonElement each : JsonParser.parseString(recent).getAsJsonArray()) {
+        JsonObject session = each.getAsJsonObject();
+        if (session.get("network").getAsString().equals("tcp")) {
+          seen.add(
+              session.get("destination").getAsString()
+                  + " "
+                  + session.get("tls_sniffed_domain")
+                  + " "
+                  + session.get("dns_sniffed_domain")
+                  + " "
+                  + session.get("outbound_tag").getAsString());
+        }
+      }
+      assertThat(seen)
+          .contains(
+              SERVER + ":443 \"" + name + "\" null other",
+              SERVER + ":443 \"www.plain.example\" null direct",
+              "203.0.113.80:7 null \"www.example.org\" nowhere");
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.runtime;
 
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
+import com.github.shiroedev2024.leaf.engine.session.SniffedNames;
 import com.github.shiroedev2024.leaf.engine.session.Timings;
 import com.github.shiroedev2024.leaf.runtime.control.Replies.Connection;
 import com.github.shiroedev2024.leaf.runtime.control.Replies.ConnectionTimings;
@@ -18,6 +19,7 @@ final class ConnectionView {
 
   static Connection of(Session session) {
     Timings timings = session.timings();
+    SniffedNames names = session.names();
     CloseReason reason = session.closeReason();
     String detail = session.closeDetail();
     return new Connection(
@@ -35,9 +37,9 @@ final class ConnectionView {
         session.receiveCompleted(),
         session.startMillis() / 1000,
         session.durationNanos() / NANOS_PER_S,
-        null,
-        null,
-        null,
+        names.dns(),
+        names.tls(),
+        names.http(),
         session.userId(),
         session.rule(),
         null,

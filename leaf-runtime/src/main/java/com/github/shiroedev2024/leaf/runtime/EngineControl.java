@@ -235,7 +235,7 @@ final class EngineControl {
     Network network = network(networkWord);
     Destination destination = destination(text);
     Engine engine = engine();
-    RuleSpec rule = engine.match(network, destination, "", null);
+    RuleSpec rule = engine.match(network, destination, "", null, null);
     if (rule != null || !engine.domainResolve() || !destination.isDomain()) {
       return CompletableFuture.completedFuture(route(engine, destination, network, rule));
     }
@@ -252,7 +252,7 @@ final class EngineControl {
                 engine,
                 destination,
                 network,
-                found == null ? null : engine.match(network, destination, "", found)));
+                found == null ? null : engine.match(network, destination, "", found, null)));
   }
 
   private static Route route(

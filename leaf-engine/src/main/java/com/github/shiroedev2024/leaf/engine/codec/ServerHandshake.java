@@ -237,6 +237,12 @@ public abstract class ServerHandshake extends ChannelInboundHandlerAdapter imple
     }
   }
 
+  /** Who is sent to the fallback is a stranger, whose bytes must lead nowhere else. */
+  @Override
+  public boolean mayComeFirst() {
+    return state != State.FALLING_BACK;
+  }
+
   private void accept(ChannelHandlerContext ctx) {
     byte[] answer = answer();
     if (answer.length > 0) {

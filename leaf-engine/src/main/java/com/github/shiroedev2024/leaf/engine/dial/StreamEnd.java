@@ -2,11 +2,14 @@ package com.github.shiroedev2024.leaf.engine.dial;
 
 import com.github.shiroedev2024.leaf.engine.spi.EndOfStream;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
 
 /**
  * The bottom of every TCP socket's pipeline: turns {@link EndOfStream} into a half-close, after all
@@ -18,6 +21,14 @@ public final class StreamEnd extends ChannelOutboundHandlerAdapter {
   public static final StreamEnd INSTANCE = new StreamEnd();
 
   private StreamEnd() {}
+
+  /** Closes so that the peer sees that bytes are missing: a socket is reset. On its loop. */
+  public static void reset(Channel channel) {
+    if (channel.isOpen() && channel instanceof SocketChannel) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    channel.close();
+  }
 
   @Override
   public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {

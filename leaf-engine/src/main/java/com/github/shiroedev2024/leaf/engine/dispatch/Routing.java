@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.dispatch;
 
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
+import com.github.shiroedev2024.leaf.engine.sniff.Sniffing;
 import com.github.shiroedev2024.leaf.engine.spi.Dialer;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.Outbound;
@@ -16,9 +17,17 @@ public interface Routing {
    * The first rule that matches, or null.
    *
    * @param resolved an address of the destination's name, when rules are asked a second time
+   * @param learnt a name of the destination's address, which rules see too
    */
   @Nullable RuleSpec match(
-      Network network, Destination destination, String inboundTag, @Nullable InetAddress resolved);
+      Network network,
+      Destination destination,
+      String inboundTag,
+      @Nullable InetAddress resolved,
+      @Nullable String learnt);
+
+  /** Of which sessions names are learnt. */
+  Sniffing sniffing();
 
   /** Whether a name that no rule matched is looked up and the rules asked again. */
   boolean domainResolve();

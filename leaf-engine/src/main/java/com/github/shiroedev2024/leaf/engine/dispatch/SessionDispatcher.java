@@ -11,6 +11,10 @@ import com.github.shiroedev2024.leaf.engine.session.Path;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.session.Sessions;
+import com.github.shiroedev2024.leaf.engine.session.SniffedNames;
+import com.github.shiroedev2024.leaf.engine.sniff.DnsListener;
+import com.github.shiroedev2024.leaf.engine.sniff.FirstBytes;
+import com.github.shiroedev2024.leaf.engine.sniff.KnownNames;
 import com.github.shiroedev2024.leaf.engine.spi.ClientReply;
 import com.github.shiroedev2024.leaf.engine.spi.DatagramLink;
 import com.github.shiroedev2024.leaf.engine.spi.DatagramSink;
@@ -19,6 +23,7 @@ import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.Outbound;
 import com.github.shiroedev2024.leaf.engine.spi.Resolver;
 import com.github.shiroedev2024.leaf.engine.spi.RuleSpec;
+import com.github.shiroedev2024.leaf.engine.spi.Sniffer;
 import com.github.shiroedev2024.leaf.engine.telemetry.Ledger;
 import com.github.shiroedev2024.leaf.engine.telemetry.LogThrottle;
 import com.github.shiroedev2024.leaf.engine.telemetry.TagTotals;
@@ -39,8 +44,9 @@ import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 
 /**
- * The way of every session: route by rules, connect through the outbound, note what carries it,
- * relay. It always asks for the engine that is live when the session starts.
+ * The way of every session: learn its name if that is wanted, route by rules, connect through the
+ * outbound, note what carries it, relay. It always asks for the engine that is live when the
+ * session starts.
  */
 public final class SessionDispatcher implements Dispatcher {
   /** Answered here, by any inbound and on any port, so that a peer can tell that Leaf lives. */
@@ -50,6 +56,7 @@ public final class SessionDispatcher implements Dispatcher {
   private final Sessions sessions;
   private final Ledger ledger;
   private final Splicing splicing;
+  private final KnownNames known;
   private final Logger log;
   private final LogThrottle refusals = new LogThrottle();
 
@@ -58,11 +65,13 @@ public final class SessionDispatcher implements Dispatcher {
       Sessions sessions,
       Ledger ledger,
       Splicing splicing,
+      KnownNames known,
       ILoggerFactory logs) {
     this.engines = engines;
     this.sessions = sessions;
     this.ledger = ledger;
     this.splicing = splicing;
+    this.known = known;
     this.log = logs.getLogger("leaf.dispatch");
   }
 
@@ -83,6 +92,39 @@ public final class SessionDispatcher implements Dispatcher {
       answerHealthcheck(session, client, reply);
       return;
     }
+    Routing engine = engines.get();
+    List<Sniffer> sniffers =
+        engine == null || session.destination().isDomain() || !reply.mayComeFirst()
+            ? List.of()
+            : engine.sniffing().at(session.destination().port());
+    if (sniffers.isEmpty()) {
+      proceed(session, client, reply);
+      return;
+    }
+    FirstBytes first =
+        FirstBytes.install(
+            session,
+            client,
+            sniffers,
+            held -> {
+              if (engine.sniffing().override()) {
+                override(session);
+              }
+              proceed(session, client, held);
+            });
+    reply.granted(client, client);
+    first.begin();
+  }
+
+  /** Lets the remote look up the name that the client told, whatever address it chose. */
+  private static void override(Session session) {
+    String name = session.names().best();
+    if (name != null) {
+      session.destination(Destination.of(name, session.destination().port()));
+    }
+  }
+
+  private void proceed(Session session, Channel client, ClientReply reply) {
     Future<Channel> connecting = connect(session);
     if (!connecting.isDone()) {
       session.onEnd(
@@ -134,7 +176,9 @@ public final class SessionDispatcher implements Dispatcher {
     }
     Routing live = engines.get();
     EngineOptions options = live == null ? EngineOptions.defaults() : live.options();
-    DatagramRelay relay = new DatagramRelay(session, client, options);
+    DatagramSink sink =
+        live != null && live.sniffing().dns() ? new DnsListener(client, known) : client;
+    DatagramRelay relay = new DatagramRelay(session, sink, options);
     if (sessions.associations() > options.get(EngineOptions.MAX_ASSOCIATIONS)) {
       refuseAssociation(session, options);
       return relay;
@@ -166,6 +210,11 @@ public final class SessionDispatcher implements Dispatcher {
       fail(session, result, new SessionException(CloseReason.SHUTDOWN, "Leaf is stopping"));
       return result;
     }
+    InetAddress address = session.destination().address();
+    String name = address != null && engine.sniffing().dns() ? known.of(address) : null;
+    if (name != null) {
+      session.named(SniffedNames.Origin.DNS, name);
+    }
     RuleSpec rule = match(engine, session, null);
     if (rule != null || !engine.domainResolve() || !session.destination().isDomain()) {
       open(session, engine, rule, opening, result);
@@ -193,7 +242,13 @@ public final class SessionDispatcher implements Dispatcher {
 
   private static @Nullable RuleSpec match(
       Routing engine, Session session, @Nullable InetAddress resolved) {
-    return engine.match(session.network(), session.destination(), session.inboundTag(), resolved);
+    Destination to = session.destination();
+    return engine.match(
+        session.network(),
+        to,
+        session.inboundTag(),
+        resolved,
+        to.isDomain() ? null : session.names().best());
   }
 
   private void open(

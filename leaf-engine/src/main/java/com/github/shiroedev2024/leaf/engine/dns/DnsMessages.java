@@ -100,6 +100,15 @@ final class DnsMessages {
     }
   }
 
+  /** Reads an answer whose question is not known; see {@link PassingAnswer#read}. */
+  static @Nullable PassingAnswer readPassing(ByteBuf in) {
+    try {
+      return new Reader(in).passing();
+    } catch (Malformed e) {
+      return null;
+    }
+  }
+
   private static final class Malformed extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -151,6 +160,27 @@ final class DnsMessages {
         case FORMAT_ERROR, NOT_IMPLEMENTED -> new Answer.NotUnderstood(text(rcode));
         default -> new Answer.Failed(text(rcode), false);
       };
+    }
+
+    @Nullable PassingAnswer passing() throws Malformed {
+      skip(2);
+      int flags = u16();
+      int questions = u16();
+      int answers = u16();
+      skip(4);
+      int decisive = FLAG_RESPONSE | OPCODE_MASK | FLAG_TRUNCATED | RCODE_MASK;
+      if ((flags & decisive) != FLAG_RESPONSE || questions != 1 || answers == 0) {
+        return null;
+      }
+      String name = name();
+      RecordType type = RecordType.of(u16());
+      if (type == null || u16() != CLASS_IN) {
+        return null;
+      }
+      Answer answer = records(new Question(name, type), answers, 0, true);
+      return answer instanceof Answer.Found found
+          ? new PassingAnswer(name, found.addresses())
+          : null;
     }
 
     private Answer records(Question question, int answers, int authorities, boolean exists)

@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.dns;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /** The two kinds of address record, one for each address family. */
 enum RecordType {
@@ -24,6 +25,11 @@ enum RecordType {
   /** Bytes of the address. */
   int length() {
     return length;
+  }
+
+  /** The type of this TYPE value, or null. */
+  static @Nullable RecordType of(int code) {
+    return code == A.code ? A : code == AAAA.code ? AAAA : null;
   }
 
   static RecordType of(InetAddress address) {

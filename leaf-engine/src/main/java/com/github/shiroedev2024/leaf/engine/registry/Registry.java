@@ -23,8 +23,11 @@ import com.github.shiroedev2024.leaf.engine.protocol.vless.VlessInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.vless.VlessType;
 import com.github.shiroedev2024.leaf.engine.protocol.vmess.VmessInboundType;
 import com.github.shiroedev2024.leaf.engine.protocol.vmess.VmessType;
+import com.github.shiroedev2024.leaf.engine.sniff.HttpSniffer;
+import com.github.shiroedev2024.leaf.engine.sniff.TlsSniffer;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
+import com.github.shiroedev2024.leaf.engine.spi.Sniffer;
 import com.github.shiroedev2024.leaf.engine.transport.amux.AmuxLayerType;
 import com.github.shiroedev2024.leaf.engine.transport.amux.AmuxType;
 import com.github.shiroedev2024.leaf.engine.transport.grpc.GrpcServerType;
@@ -44,8 +47,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All types there are. A new protocol, transport or group is one line here; words that are known
- * but not built yet are looked up behind these.
+ * All types there are. A new protocol, transport, group or sniffer is one line here; words that are
+ * known but not built yet are looked up behind these.
  */
 public final class Registry {
   private static final List<InboundType> INBOUNDS =
@@ -93,6 +96,8 @@ public final class Registry {
           new AmuxType(),
           new QuicType());
 
+  private static final List<Sniffer> SNIFFERS = List.of(new TlsSniffer(), new HttpSniffer());
+
   private Registry() {}
 
   /** The types that can be built. */
@@ -103,6 +108,11 @@ public final class Registry {
   /** The types that can be built. */
   public static List<OutboundType> outbounds() {
     return OUTBOUNDS;
+  }
+
+  /** What learns names from the first bytes of clients, in the order in which names count. */
+  public static List<Sniffer> sniffers() {
+    return SNIFFERS;
   }
 
   /** The types that are known but refused when the configuration is read. */

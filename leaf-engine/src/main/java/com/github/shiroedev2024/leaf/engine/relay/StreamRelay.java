@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.relay;
 
+import com.github.shiroedev2024.leaf.engine.dial.StreamEnd;
 import com.github.shiroedev2024.leaf.engine.os.Splicing;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
@@ -11,7 +12,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
@@ -152,10 +152,7 @@ public final class StreamRelay {
       return;
     }
     if (reset) {
-      if (channel instanceof SocketChannel) {
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      }
-      channel.close();
+      StreamEnd.reset(channel);
       return;
     }
     channel.config().setAutoRead(false);

@@ -92,18 +92,23 @@ public final class Router {
    *
    * @param resolved where the name was found, when the rules are asked a second time: the rules
    *     then see this address instead of the name
+   * @param learnt what a destination that is an address is known to be called: the rules see both
    */
   public @Nullable RuleSpec match(
-      Network network, Destination destination, String inboundTag, @Nullable InetAddress resolved) {
+      Network network,
+      Destination destination,
+      String inboundTag,
+      @Nullable InetAddress resolved,
+      @Nullable String learnt) {
     InetAddress ip = resolved != null ? resolved : destination.address();
-    String host = ip == null ? destination.host() : null;
+    String host = ip == null ? destination.host() : learnt;
     byte[] address = ip == null ? null : ip.getAddress();
     int best = DomainIndex.NONE;
     if (host != null) {
       best = names.first(host);
     }
     if (address != null) {
-      best = addresses.first(address);
+      best = Math.min(best, addresses.first(address));
     }
     for (int i = 0; i < mixed.size(); i++) {
       Mixed rule = mixed.get(i);

@@ -33,7 +33,6 @@ public final class Session {
   private final Network network;
   private final String inboundTag;
   private final InetSocketAddress source;
-  private final Destination destination;
   private final @Nullable String userId;
   private final EventLoop loop;
   private final SessionEvents events;
@@ -41,6 +40,8 @@ public final class Session {
   private final long startNanos;
   private final Timings timings = new Timings();
 
+  private volatile Destination destination;
+  private volatile SniffedNames names = SniffedNames.NONE;
   private volatile @Nullable String forwardedSource;
   private volatile @Nullable String rule;
   private volatile Path path = Path.NONE;
@@ -106,8 +107,24 @@ public final class Session {
     return source;
   }
 
+  /** Where it is meant to go. */
   public Destination destination() {
     return destination;
+  }
+
+  /** Changes where it is meant to go, before it was routed. On the loop. */
+  public void destination(Destination instead) {
+    destination = instead;
+  }
+
+  /** What its destination is called, if that is an address and names were learnt. */
+  public SniffedNames names() {
+    return names;
+  }
+
+  /** Notes a name of its destination. On the loop. */
+  public void named(SniffedNames.Origin origin, String name) {
+    names = names.with(origin, name);
   }
 
   public @Nullable String userId() {

@@ -156,6 +156,10 @@ public final class Sessions implements SessionEvents {
     line.append(" source=").append(session.source().getHostString());
     line.append(':').append(session.source().getPort());
     line.append(" destination=").append(session.destination());
+    String name = session.names().best();
+    if (name != null) {
+      line.append(" sniffed=").append(name);
+    }
     line.append(" outbound=").append(session.path().outboundTag());
     line.append(" sent=").append(session.sent());
     line.append(" received=").append(session.received());

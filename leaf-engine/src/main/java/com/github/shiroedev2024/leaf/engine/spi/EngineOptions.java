@@ -91,6 +91,27 @@ public final class EngineOptions {
           1,
           65_536,
           "datagrams that wait for an association to open");
+  public static final Option<Boolean> TLS_DOMAIN_SNIFFING =
+      bool(
+          "TLS_DOMAIN_SNIFFING",
+          false,
+          "learn names from TLS handshakes of connections to port 443 of an address");
+  public static final Option<Boolean> TLS_DOMAIN_SNIFFING_ALL =
+      bool("TLS_DOMAIN_SNIFFING_ALL", false, "the same on all ports");
+  public static final Option<Boolean> HTTP_DOMAIN_SNIFFING =
+      bool(
+          "HTTP_DOMAIN_SNIFFING",
+          false,
+          "learn names from HTTP requests of connections to port 80 of an address");
+  public static final Option<Boolean> HTTP_DOMAIN_SNIFFING_ALL =
+      bool("HTTP_DOMAIN_SNIFFING_ALL", false, "the same on all ports");
+  public static final Option<Boolean> DOMAIN_OVERRIDE =
+      bool("DOMAIN_OVERRIDE", false, "connect to the name so learnt instead of the address");
+  public static final Option<Boolean> DNS_DOMAIN_SNIFFING =
+      bool(
+          "DNS_DOMAIN_SNIFFING",
+          false,
+          "learn the names of addresses from answers of DNS servers that pass through");
   public static final Option<Integer> DNS_CACHE_SIZE =
       number("DNS_CACHE_SIZE", 512, 1, 1_000_000, "names kept per address family");
   public static final Option<Integer> MAX_DNS_RETRIES =

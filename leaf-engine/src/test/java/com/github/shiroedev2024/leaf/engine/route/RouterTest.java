@@ -62,10 +62,10 @@ class RouterTest {
     Router router =
         new Router(
             List.of(new Draft().keyword("example").spec(), new Draft().ip("10.0.0.0/8").spec()));
-    RuleSpec found = router.match(Network.TCP, EXAMPLE, "in", ip(10, 0, 0, 1));
+    RuleSpec found = router.match(Network.TCP, EXAMPLE, "in", ip(10, 0, 0, 1), null);
     assertThat(found).isNotNull();
     assertThat(found.ip()).isNotEmpty();
-    assertThat(router.match(Network.TCP, EXAMPLE, "in", ip(11, 0, 0, 1))).isNull();
+    assertThat(router.match(Network.TCP, EXAMPLE, "in", ip(11, 0, 0, 1), null)).isNull();
   }
 
   @Test
@@ -75,11 +75,12 @@ class RouterTest {
     draft.inbound.add("in");
     RuleSpec rule = draft.spec();
     Router router = new Router(List.of(rule));
-    assertThat(router.match(Network.UDP, EXAMPLE, "in", null)).isSameAs(rule);
-    assertThat(router.match(Network.TCP, EXAMPLE, "in", null)).isNull();
-    assertThat(router.match(Network.UDP, EXAMPLE, "other", null)).isNull();
-    assertThat(router.match(Network.UDP, EXAMPLE.withPort(501), "in", null)).isNull();
-    assertThat(router.match(Network.UDP, Destination.of("example.org", 443), "in", null)).isNull();
+    assertThat(router.match(Network.UDP, EXAMPLE, "in", null, null)).isSameAs(rule);
+    assertThat(router.match(Network.TCP, EXAMPLE, "in", null, null)).isNull();
+    assertThat(router.match(Network.UDP, EXAMPLE, "other", null, null)).isNull();
+    assertThat(router.match(Network.UDP, EXAMPLE.withPort(501), "in", null, null)).isNull();
+    assertThat(router.match(Network.UDP, Destination.of("example.org", 443), "in", null, null))
+        .isNull();
   }
 
   @Test
@@ -108,9 +109,11 @@ class RouterTest {
                 destination.isDomain() && random.nextInt(4) == 0
                     ? Destination.of(randomAddress(random), 0).address()
                     : null;
-            assertThat(router.match(network, destination, tag, resolved))
-                .as("%s %s %s %s", network, destination, tag, resolved)
-                .isSameAs(reference(rules, network, destination, tag, resolved));
+            String learnt =
+                !destination.isDomain() && random.nextBoolean() ? randomName(random) : null;
+            assertThat(router.match(network, destination, tag, resolved, learnt))
+                .as("%s %s %s %s %s", network, destination, tag, resolved, learnt)
+                .isSameAs(reference(rules, network, destination, tag, resolved, learnt));
           }
         });
   }
@@ -120,9 +123,11 @@ class RouterTest {
       Network network,
       Destination destination,
       String tag,
-      @Nullable InetAddress resolved) {
+      @Nullable InetAddress resolved,
+      @Nullable String learnt) {
     InetAddress ip = resolved == null ? destination.address() : resolved;
-    String host = ip == null ? plain(destination.host()) : null;
+    String name = ip == null ? destination.host() : learnt;
+    String host = name == null ? null : plain(name);
     for (RuleSpec r : rules) {
       boolean named =
           !(r.domain().isEmpty() && r.domainSuffix().isEmpty() && r.domainKeyword().isEmpty());
@@ -208,7 +213,7 @@ class RouterTest {
   }
 
   private static boolean matches(RuleSpec rule, Destination destination) {
-    return new Router(List.of(rule)).match(Network.TCP, destination, "in", null) != null;
+    return new Router(List.of(rule)).match(Network.TCP, destination, "in", null, null) != null;
   }
 
   private static RuleSpec names(String name) {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,6 +53,22 @@ final class ScenarioTest {
       Set.of("half-closed for too long", "client reset the connection");
 
   private static final @Nullable String ONLY = System.getProperty("leaf.scenario.only");
+
+  private static final Map<String, String> SNIFFING =
+      Map.of(
+          "TLS_DOMAIN_SNIFFING_ALL", "true",
+          "HTTP_DOMAIN_SNIFFING_ALL", "true",
+          "DNS_DOMAIN_SNIFFING", "true");
+
+  private static final Set<String> NO_LAYERS =
+      Set.of(
+          "http",
+          "shadowsocks-aes-128-gcm",
+          "shadowsocks-2022-blake3-aes-128-gcm",
+          "socks",
+          "trojan-plain",
+          "vless-plain",
+          "vmess-none");
 
   private static final List<Scenario> ALL =
       Scenario.folders("carry").stream().map(Scenario::read).toList();
@@ -90,14 +107,34 @@ final class ScenarioTest {
   }
 
   private static Stream<DynamicTest> tests(List<Run> runs) {
+    return tests(runs, Map.of());
+  }
+
+  private static Stream<DynamicTest> tests(List<Run> runs, Map<String, String> environment) {
     return runs.stream()
         .filter(run -> ONLY == null || Pattern.compile(ONLY).matcher(run.toString()).find())
-        .map(run -> DynamicTest.dynamicTest(run.toString(), () -> check(run)));
+        .map(run -> DynamicTest.dynamicTest(run.toString(), () -> check(run, environment)));
   }
 
   @TestFactory
   Stream<DynamicTest> carries() {
     return tests(quick());
+  }
+
+  /** What clients send first is held and looked at by both instances: one of each inbound. */
+  @TestFactory
+  Stream<DynamicTest> carriesWhileNamesAreLearnt() {
+    return tests(
+        quick().stream().filter(run -> NO_LAYERS.contains(run.scenario().name())).toList(),
+        SNIFFING);
+  }
+
+  @Tag("slow")
+  @TestFactory
+  Stream<DynamicTest> carriesWhileNamesAreLearntThroughAllElse() {
+    return tests(
+        quick().stream().filter(run -> !NO_LAYERS.contains(run.scenario().name())).toList(),
+        SNIFFING);
   }
 
   @Tag("slow")
@@ -144,22 +181,25 @@ final class ScenarioTest {
     assertThat(quick()).hasSizeGreaterThan(30);
   }
 
-  private static void check(Run run) throws Exception {
+  private static void check(Run run, Map<String, String> environment) throws Exception {
     Scenario scenario = run.scenario();
-    Path own = Files.createDirectories(folder.resolve(run.toString().replace(", ", "-")));
+    String name = run.toString().replace(", ", "-") + (environment.isEmpty() ? "" : "-sniffing");
+    Path own = Files.createDirectories(folder.resolve(name));
     Templates templates = world.templates();
     String serverFile =
         scenario.has("server.conf") && run.format().equals("conf") ? "server.conf" : "server.json";
     try (Leaf server =
         Leaf.start(
             Files.createDirectory(own.resolve("server")),
-            templates.filled(scenario.file(serverFile)))) {
+            templates.filled(scenario.file(serverFile)),
+            environment)) {
       InetSocketAddress in = server.inbound(scenario.inbound());
       templates.with("server", in.getPort());
       try (Leaf client =
           Leaf.start(
               Files.createDirectory(own.resolve("client")),
-              templates.filled(scenario.file("client." + run.format())))) {
+              templates.filled(scenario.file("client." + run.format())),
+              environment)) {
         SocksClient socks = new SocksClient(client.inbound("socks"));
         shown(scenario, client, server, socks);
         streams(scenario, socks);

@@ -19,16 +19,7 @@ final class FutureOptions {
       names(
           Map.of(
               "false",
-              List.of(
-                  "TLS_DOMAIN_SNIFFING",
-                  "DOMAIN_SNIFFING",
-                  "TLS_DOMAIN_SNIFFING_ALL",
-                  "HTTP_DOMAIN_SNIFFING",
-                  "HTTP_DOMAIN_SNIFFING_ALL",
-                  "DOMAIN_OVERRIDE",
-                  "DNS_DOMAIN_SNIFFING",
-                  "GATEWAY_MODE",
-                  "LOG_CONSOLE_OUT"),
+              List.of("GATEWAY_MODE", "LOG_CONSOLE_OUT"),
               "",
               List.of("HTTP_USER_AGENT", "SOCKET_PROTECT_PATH", "SOCKET_PROTECT_SERVER")),
           Map.ofEntries(

@@ -23,8 +23,11 @@ final class OptionsReader {
   /** The environment name of the API's address, {@code ip:port}. */
   static final String API_LISTEN = "API_LISTEN";
 
-  /** What HTTP_USER_AGENT was called once. */
-  private static final String OLD_USER_AGENT = "USER_AGENT";
+  /** What some options were called once, in the environment. */
+  private static final Map<Option<?>, String> OLD_NAMES =
+      Map.of(
+          EngineOptions.HTTP_USER_AGENT, "USER_AGENT",
+          EngineOptions.TLS_DOMAIN_SNIFFING, "DOMAIN_SNIFFING");
 
   /** The environment name of the folder for caches. */
   static final String CACHE_LOCATION = "CACHE_LOCATION";
@@ -133,8 +136,9 @@ final class OptionsReader {
       }
     }
     Draft.Text environment = environment(option.env());
-    if (environment == null && option == EngineOptions.HTTP_USER_AGENT) {
-      environment = environment(OLD_USER_AGENT);
+    String old = OLD_NAMES.get(option);
+    if (environment == null && old != null) {
+      environment = environment(old);
     }
     if (environment == null) {
       return null;
@@ -210,7 +214,7 @@ final class OptionsReader {
     TreeSet<String> names = new TreeSet<>(FutureOptions.names());
     names.add(API_LISTEN);
     names.add(CACHE_LOCATION);
-    names.add(OLD_USER_AGENT);
+    names.addAll(OLD_NAMES.values());
     names.add(ASSET_LOCATION);
     keys.add(CACHE_KEY);
     keys.add(ASSET_KEY);

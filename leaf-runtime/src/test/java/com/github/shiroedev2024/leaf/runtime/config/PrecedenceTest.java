@@ -34,6 +34,20 @@ class PrecedenceTest {
   }
 
   @Test
+  void anOldNameCountsWhereTheNewOneIsNotSet() {
+    Map<String, String> old = Map.of("DOMAIN_SNIFFING", "true");
+    assertThat(sniffs("", "", Map.of())).isFalse();
+    assertThat(sniffs("", "", old)).isTrue();
+    assertThat(sniffs("", "DOMAIN_SNIFFING = true", Map.of())).isTrue();
+    assertThat(sniffs("", "TLS_DOMAIN_SNIFFING = false", old)).isFalse();
+    assertThat(sniffs("tls-domain-sniffing = false", "", old)).isFalse();
+  }
+
+  private static boolean sniffs(String general, String env, Map<String, String> process) {
+    return read(general, env, process).engine().options().get(EngineOptions.TLS_DOMAIN_SNIFFING);
+  }
+
+  @Test
   void theApiIsTakenFromTheNearestPlace() {
     Map<String, String> process = Map.of("API_LISTEN", "127.0.0.3:3");
     String env = "API_LISTEN = 127.0.0.2:2";
@@ -55,8 +69,8 @@ class PrecedenceTest {
             Map.of(
                 "PATH", "/bin",
                 "DNS_TIMEOUT", "soon",
-                "TLS_DOMAIN_SNIFFING", "true",
-                "HTTP_DOMAIN_SNIFFING", "false",
+                "GATEWAY_MODE", "true",
+                "LOG_CONSOLE_OUT", "false",
                 "ENABLE_IPV6", ""));
     assertThat(result.errors()).isEmpty();
     assertThat(result.warnings())
@@ -64,8 +78,7 @@ class PrecedenceTest {
         .containsExactlyInAnyOrder(
             "environment (DNS_TIMEOUT): warning: DNS_TIMEOUT cannot be 'soon', the default applies;"
                 + " use a whole number from 0 to 2147483647",
-            "environment (TLS_DOMAIN_SNIFFING): warning: 'TLS_DOMAIN_SNIFFING' has no effect yet;"
-                + " remove it");
+            "environment (GATEWAY_MODE): warning: 'GATEWAY_MODE' has no effect yet; remove it");
   }
 
   @Test
