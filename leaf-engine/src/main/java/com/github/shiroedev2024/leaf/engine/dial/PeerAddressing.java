@@ -3,6 +3,7 @@ package com.github.shiroedev2024.leaf.engine.dial;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
+import com.github.shiroedev2024.leaf.engine.spi.AddressesOnly;
 import com.github.shiroedev2024.leaf.engine.spi.Datagram;
 import com.github.shiroedev2024.leaf.engine.spi.Resolver;
 import io.netty.buffer.ByteBuf;
@@ -32,7 +33,7 @@ import org.slf4j.Logger;
  *
  * <p>One datagram that cannot be sent is lost, as on any network; the association goes on.
  */
-final class PeerAddressing extends ChannelDuplexHandler {
+final class PeerAddressing extends ChannelDuplexHandler implements AddressesOnly {
   /** Peers remembered in each direction; a client with more only pays for the conversion again. */
   private static final int MAX_PEERS = 256;
 

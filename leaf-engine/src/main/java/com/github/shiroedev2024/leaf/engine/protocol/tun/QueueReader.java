@@ -25,6 +25,9 @@ final class QueueReader implements Runnable {
   /** Any packet fits, with its headers; bytes. */
   private static final int PACKET = VirtioHeader.LENGTH + 40 + 65_535;
 
+  /** Packets whose payloads wait to be sent stand here one behind the other. */
+  private static final int BUFFER = 8 * PACKET;
+
   /** An answer of our own: headers and a quote. */
   private static final int ANSWER = 1024;
 
@@ -44,11 +47,13 @@ final class QueueReader implements Runnable {
   private final Ticker ticker;
   private final List<LoopMail> mail;
   private final PacketView view = new PacketView();
-  private final NativeBuffer in = new NativeBuffer(PACKET);
+  private final NativeBuffer in = new NativeBuffer(BUFFER);
   private final NativeBuffer out = new NativeBuffer(ANSWER);
   private final ByteBuffer bytes = in.bytes();
   private final LongPackets pieces;
   private final @Nullable Peer[] peers = new Peer[PEERS];
+  private final UdpSends sends;
+  private int base; // where the packet begins
   private long now;
 
   QueueReader(TunDevice owner, int queue, List<LoopMail> mail, Ticker ticker) {
@@ -60,6 +65,7 @@ final class QueueReader implements Runnable {
     this.drops = owner.drops();
     this.mail = mail;
     this.ticker = ticker;
+    this.sends = new UdpSends(in, drops, this::mail);
   }
 
   @Override
@@ -67,15 +73,16 @@ final class QueueReader implements Runnable {
     boolean open = true;
     now = ticker.nanoTime();
     for (int count = 0; ; count++) {
-      int length = device.read(queue, in);
+      int length = device.read(queue, in, base);
       if (length > 0) {
         if (count >= PACKETS_PER_LOOK) {
           count = 0;
           now = ticker.nanoTime();
         }
-        packet(length);
+        packet(base + length);
         continue;
       }
+      flush();
       mail.forEach(LoopMail::flush);
       if (length < 0) {
         owner.gone();
@@ -89,24 +96,36 @@ final class QueueReader implements Runnable {
     }
   }
 
-  private void packet(int length) {
+  private void packet(int end) {
     try {
-      handle(length);
+      handle(end);
+      if (sends.isEmpty()) {
+        base = 0;
+      } else if (BUFFER - end < PACKET + Long.BYTES) {
+        flush();
+      } else {
+        base = (end + Long.BYTES - 1) & -Long.BYTES;
+      }
     } catch (RuntimeException e) {
       owner.failed(e);
     }
+  }
+
+  private void flush() {
+    sends.flush();
+    base = 0;
   }
 
   private void drop(Drop why) {
     drops.add(why);
   }
 
-  private void handle(int length) {
-    if (length <= header) {
+  private void handle(int end) {
+    if (end - base <= header) {
       drop(Drop.TRUNCATED);
       return;
     }
-    Drop wrong = view.read(bytes, header, length);
+    Drop wrong = view.read(bytes, base + header, end);
     if (wrong == null && view.fragment()) {
       wrong = whole();
       if (view.fragment()) {
@@ -139,10 +158,10 @@ final class QueueReader implements Runnable {
       return null;
     }
     if (header > 0) {
-      VirtioHeader.plain(bytes, 0);
+      VirtioHeader.plain(bytes, base);
     }
-    bytes.put(header, whole, 0, whole.capacity());
-    return view.read(bytes, header, header + whole.capacity());
+    bytes.put(base + header, whole, 0, whole.capacity());
+    return view.read(bytes, base + header, base + header + whole.capacity());
   }
 
   /** A family that is off: clients learn it at once, and take the other. */
@@ -163,7 +182,7 @@ final class QueueReader implements Runnable {
   }
 
   private void tcp(TcpNat nat) {
-    boolean partial = header > 0 && VirtioHeader.needsChecksum(bytes, 0);
+    boolean partial = header > 0 && VirtioHeader.needsChecksum(bytes, base);
     if (nat.isAnswer(view)) {
       TcpFlow flow = nat.byPort(view.targetPort());
       if (flow == null) {
@@ -206,7 +225,7 @@ final class QueueReader implements Runnable {
           nat.listeningPort,
           partial);
     }
-    if (!device.write(queue, in, 0, view.end())) {
+    if (!device.write(queue, in, base, view.end() - base)) {
       drop(Drop.WRITE);
     }
   }
@@ -219,24 +238,24 @@ final class QueueReader implements Runnable {
   }
 
   private void icmp() {
-    boolean trusted = header > 0 && VirtioHeader.trusted(bytes, 0);
+    boolean trusted = header > 0 && VirtioHeader.trusted(bytes, base);
     if (!PacketWriter.isEcho(view)) {
       drop(Drop.PROTOCOL);
     } else if (!trusted && !view.checksumFits()) {
       drop(Drop.CHECKSUM);
     } else {
-      PacketWriter.reply(view, header > 0 && VirtioHeader.needsChecksum(bytes, 0));
+      PacketWriter.reply(view, header > 0 && VirtioHeader.needsChecksum(bytes, base));
       boolean cut = view.six() && view.end() - view.start() > owner.mtu();
       if (cut
           ? !pieces.write(bytes, view.start(), view.end())
-          : !device.write(queue, in, 0, view.end())) {
+          : !device.write(queue, in, base, view.end() - base)) {
         drop(Drop.WRITE);
       }
     }
   }
 
   private void udp() {
-    if (!(header > 0 && VirtioHeader.trusted(bytes, 0)) && !view.checksumFits()) {
+    if (!(header > 0 && VirtioHeader.trusted(bytes, base)) && !view.checksumFits()) {
       drop(Drop.CHECKSUM);
       return;
     }
@@ -259,15 +278,26 @@ final class QueueReader implements Runnable {
       drop(Drop.FULL);
       return;
     }
-    LoopMail loop = mail.get(owner.udp().loop(view));
-    int size = header > 0 ? VirtioHeader.datagramSize(bytes, 0) : 0;
+    Destination target = target();
+    UdpLane lane = target.isDomain() ? null : flow.lane();
+    int size = header > 0 ? VirtioHeader.datagramSize(bytes, base) : 0;
     int piece = size > 0 ? size : Math.max(1, to - from);
     for (int at = from; at < to || at == from; at += piece) {
-      if (loop.full()) {
-        drop(Drop.FULL);
+      int end = Math.min(at + piece, to);
+      if (lane != null) {
+        sends.add(flow, lane, view, target, at, end);
       } else {
-        loop.add(flow, new Datagram(target(), copy(at, Math.min(at + piece, to))), inbound);
+        mail(flow, target, at, end);
       }
+    }
+  }
+
+  private void mail(UdpFlow flow, Destination target, int from, int to) {
+    LoopMail loop = mail.get(owner.udp().loop(flow));
+    if (loop.full()) {
+      drop(Drop.FULL);
+    } else {
+      loop.add(flow, new Datagram(target, copy(from, to)), owner.inbound());
     }
   }
 

@@ -8,6 +8,8 @@ import com.github.shiroedev2024.leaf.engine.spi.Datagram;
 import com.github.shiroedev2024.leaf.engine.spi.DatagramLink;
 import com.github.shiroedev2024.leaf.engine.spi.DatagramSink;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +17,44 @@ import org.jspecify.annotations.Nullable;
  * at the next datagram after it has ended. On its event loop, but for being made.
  */
 final class UdpFlow extends Flow implements DatagramSink {
+  /** A short talk is not worth a descriptor. */
+  private static final int DATAGRAMS_BEFORE_LANE = 32;
+
   final EventLoop loop;
   private final UdpWriter writer;
+  private final AtomicInteger underway = new AtomicInteger();
   private volatile @Nullable Session session;
+  private volatile @Nullable UdpLane lane;
   private @Nullable DatagramLink link;
+
+  /** Datagrams left until it is worth a lane; negative when there will be none. */
+  private int untilLane;
 
   UdpFlow(PacketView first, EventLoop loop, UdpWriter writer) {
     super(first.six(), first.sourceHigh(), first.sourceLow(), first.sourcePort(), 0, 0, 0);
     this.loop = loop;
     this.writer = writer;
+  }
+
+  /**
+   * The way for datagrams to addresses, if there is one and none is on the other way before them.
+   * From any thread.
+   */
+  @Nullable UdpLane lane() {
+    UdpLane open = lane;
+    return open != null && underway.get() == 0 ? open : null;
+  }
+
+  /** A datagram goes, or went, by the event loop. From any thread. */
+  void underway(int change) {
+    underway.addAndGet(change);
+  }
+
+  /** The lane has closed. */
+  void left(UdpLane closed) {
+    if (lane == closed) {
+      lane = null;
+    }
   }
 
   /** Whether it had a session that has ended. From any thread. */
@@ -43,11 +74,29 @@ final class UdpFlow extends Flow implements DatagramSink {
       to = inbound.dispatcher().associate(opened, this);
       session = opened;
       link = to;
+      untilLane = DATAGRAMS_BEFORE_LANE;
       if (opened.closeReason() != null) {
         writer.unreachable(this, datagram);
       }
     }
+    if (datagram.peer().isDomain()) {
+      untilLane = -1; // what comes back must bear the name
+    }
     to.send(datagram);
+    if (untilLane >= 0 && --untilLane == 0) {
+      takeLane(to, inbound);
+    }
+  }
+
+  private void takeLane(DatagramLink to, TunInbound inbound) {
+    try {
+      lane = UdpLane.open(this, writer, to);
+    } catch (IOException e) {
+      inbound.noLane(source(), e);
+    }
+    if (lane == null) {
+      untilLane = DATAGRAMS_BEFORE_LANE;
+    }
   }
 
   @Override

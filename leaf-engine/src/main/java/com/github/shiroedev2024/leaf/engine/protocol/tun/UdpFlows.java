@@ -53,7 +53,15 @@ final class UdpFlows {
 
   /** The number of the loop that serves this source. */
   int loop(PacketView packet) {
-    long hash = (packet.sourceLow() + packet.sourcePort()) * 0x9e37_79b9_7f4a_7c15L;
+    return loop(packet.sourceLow(), packet.sourcePort());
+  }
+
+  int loop(UdpFlow flow) {
+    return loop(flow.sourceLow, flow.sourcePort);
+  }
+
+  private int loop(long address, int port) {
+    long hash = (address + port) * 0x9e37_79b9_7f4a_7c15L;
     return (int) ((hash >>> 33) % loops.size());
   }
 
