@@ -25,6 +25,9 @@ public final class DatagramPort implements EpollIoHandle {
   private static final int SOL_SOCKET = 1;
   private static final int SO_DOMAIN = 39;
 
+  /** Who has many datagrams has them in bursts; the system may grant less. */
+  private static final int RECEIVE_BUFFER = 2 << 20;
+
   /** Told on the loop. */
   public interface Listener {
     /** There is something to receive; told again as long as there is. */
@@ -78,6 +81,7 @@ public final class DatagramPort implements EpollIoHandle {
       throw e;
     }
     channel.config().setAutoRead(false);
+    channel.config().setReceiveBufferSize(RECEIVE_BUFFER);
     try {
       channel.config().setOption(EpollChannelOption.UDP_GRO, true);
     } catch (ChannelException e) {

@@ -14,6 +14,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.Ticker;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,14 @@ final class QueueReader implements Runnable {
 
   /** Packets after which the clock is looked at again. */
   private static final int PACKETS_PER_LOOK = 64;
+
+  /** Two wake-ups this close to each other are one too many. */
+  private static final long CLOSE_NANOS = 250_000;
+
+  private static final int ROUNDS_BEFORE_REST = 16;
+
+  /** The system adds some 50 microseconds of its own. */
+  private static final long REST_NANOS = 50_000;
 
   /** Targets of datagrams that this queue remembers, so that a stream of them makes no garbage. */
   private static final int PEERS = 256;
@@ -55,6 +64,8 @@ final class QueueReader implements Runnable {
   private final UdpSends sends;
   private int base; // where the packet begins
   private long now;
+  private int rounds; // of nothing but datagrams, one soon after the other
+  private boolean datagramsOnly = true;
 
   QueueReader(TunDevice owner, int queue, List<LoopMail> mail, Ticker ticker) {
     this.owner = owner;
@@ -91,8 +102,23 @@ final class QueueReader implements Runnable {
       if (!open) {
         return; // closed, and what was there has been read
       }
+      gather();
       open = device.await(queue);
       now = ticker.nanoTime();
+    }
+  }
+
+  /**
+   * Where datagrams come so fast that each would wake this thread, it lets some come together. All
+   * that there was has been sent by now; connections, which live by quick answers, are not held up.
+   */
+  private void gather() {
+    long last = now;
+    now = ticker.nanoTime();
+    rounds = datagramsOnly && now - last < CLOSE_NANOS ? rounds + 1 : 0;
+    datagramsOnly = true;
+    if (rounds >= ROUNDS_BEFORE_REST) {
+      LockSupport.parkNanos(REST_NANOS);
     }
   }
 
@@ -182,6 +208,7 @@ final class QueueReader implements Runnable {
   }
 
   private void tcp(TcpNat nat) {
+    datagramsOnly = false;
     boolean partial = header > 0 && VirtioHeader.needsChecksum(bytes, base);
     if (nat.isAnswer(view)) {
       TcpFlow flow = nat.byPort(view.targetPort());
