@@ -26,6 +26,7 @@ final class UdpFlow extends Flow implements DatagramSink {
   private volatile @Nullable Session session;
   private volatile @Nullable UdpLane lane;
   private @Nullable DatagramLink link;
+  private @Nullable TunInbound inbound; // of the session
 
   /** Datagrams left until it is worth a lane; negative when there will be none. */
   private int untilLane;
@@ -64,16 +65,15 @@ final class UdpFlow extends Flow implements DatagramSink {
   }
 
   /** Takes ownership. */
-  void send(Datagram datagram, TunInbound inbound) {
+  void send(Datagram datagram, TunInbound by) {
     DatagramLink to = link;
     if (to == null || over()) {
       Session opened =
-          inbound
-              .dispatcher()
-              .open(Network.UDP, inbound.tag(), source(), datagram.peer(), null, loop);
-      to = inbound.dispatcher().associate(opened, this);
+          by.dispatcher().open(Network.UDP, by.tag(), source(), datagram.peer(), null, loop);
+      to = by.dispatcher().associate(opened, this);
       session = opened;
       link = to;
+      inbound = by;
       untilLane = DATAGRAMS_BEFORE_LANE;
       if (opened.closeReason() != null) {
         writer.unreachable(this, datagram);
@@ -81,18 +81,24 @@ final class UdpFlow extends Flow implements DatagramSink {
     }
     if (datagram.peer().isDomain()) {
       untilLane = -1; // what comes back must bear the name
+      UdpLane open = lane;
+      if (open != null) {
+        open.leave();
+      }
     }
     to.send(datagram);
-    if (untilLane >= 0 && --untilLane == 0) {
-      takeLane(to, inbound);
-    }
+    countForLane(by);
   }
 
-  private void takeLane(DatagramLink to, TunInbound inbound) {
+  private void countForLane(TunInbound by) {
+    DatagramLink to = link;
+    if (to == null || untilLane <= 0 || --untilLane > 0) {
+      return;
+    }
     try {
       lane = UdpLane.open(this, writer, to);
     } catch (IOException e) {
-      inbound.noLane(source(), e);
+      by.noLane(source(), e);
     }
     if (lane == null) {
       untilLane = DATAGRAMS_BEFORE_LANE;
@@ -105,6 +111,10 @@ final class UdpFlow extends Flow implements DatagramSink {
       writer.write(this, datagram);
     } finally {
       datagram.release();
+    }
+    TunInbound by = inbound;
+    if (by != null) {
+      countForLane(by);
     }
   }
 

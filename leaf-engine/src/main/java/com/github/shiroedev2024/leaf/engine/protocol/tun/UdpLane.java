@@ -29,14 +29,16 @@ final class UdpLane implements DatagramPort.Listener {
   private final UdpFlow flow;
   private final UdpWriter writer;
   private final DatagramLink link;
+  private final Channel socket;
   private final AtomicLong unreported = new AtomicLong();
   private final AtomicBoolean reporting = new AtomicBoolean();
   private @Nullable DatagramPort port; // set before anybody else knows of this
 
-  private UdpLane(UdpFlow flow, UdpWriter writer, DatagramLink link) {
+  private UdpLane(UdpFlow flow, UdpWriter writer, DatagramLink link, Channel socket) {
     this.flow = flow;
     this.writer = writer;
     this.link = link;
+    this.socket = socket;
   }
 
   /** Opens it, if the link has a socket to itself; null if not. On the flow's loop. */
@@ -46,7 +48,7 @@ final class UdpLane implements DatagramPort.Listener {
     if (socket == null || !DatagramPort.fits(socket)) {
       return null;
     }
-    UdpLane lane = new UdpLane(flow, writer, link);
+    UdpLane lane = new UdpLane(flow, writer, link, socket);
     DatagramPort port = DatagramPort.open(socket, lane);
     lane.port = port;
     socket.closeFuture().addListener(closed -> port.close());
@@ -63,6 +65,12 @@ final class UdpLane implements DatagramPort.Listener {
 
   EventLoop loop() {
     return flow.loop;
+  }
+
+  /** Gives the socket back to the link for good. On the loop. */
+  void leave() {
+    port().close();
+    socket.config().setAutoRead(true);
   }
 
   /** Notes what was sent. From any thread. */
