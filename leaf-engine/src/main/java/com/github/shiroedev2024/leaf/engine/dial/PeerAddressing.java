@@ -1,6 +1,7 @@
 package com.github.shiroedev2024.leaf.engine.dial;
 
 import com.github.shiroedev2024.leaf.engine.net.Destination;
+import com.github.shiroedev2024.leaf.engine.os.Transports;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.AddressesOnly;
@@ -121,6 +122,10 @@ final class PeerAddressing extends ChannelDuplexHandler implements AddressesOnly
               CloseReason.UNREACHABLE, datagram.peer() + ": this machine has no IPv6"));
       return;
     }
+    if (!datagram.content().isReadable()) {
+      sendEmpty(ctx, datagram, target, promise);
+      return;
+    }
     // The packet takes over the content that the datagram owned.
     ChannelPromise sent = promise.unvoid();
     if (log.isDebugEnabled()) {
@@ -132,6 +137,21 @@ final class PeerAddressing extends ChannelDuplexHandler implements AddressesOnly
           });
     }
     ctx.write(new DatagramPacket(datagram.content(), target), sent);
+  }
+
+  private void sendEmpty(
+      ChannelHandlerContext ctx,
+      Datagram datagram,
+      InetSocketAddress target,
+      ChannelPromise promise) {
+    ctx.flush(); // it comes behind what was written before
+    try {
+      Transports.sendEmpty(ctx.channel(), target);
+      datagram.release();
+      promise.trySuccess();
+    } catch (IOException e) {
+      drop(datagram, promise, e);
+    }
   }
 
   private void await(ChannelHandlerContext ctx, Datagram datagram, ChannelPromise promise) {

@@ -7,6 +7,7 @@ import com.github.shiroedev2024.leaf.engine.packet.Drop;
 import com.github.shiroedev2024.leaf.engine.packet.PacketView;
 import com.github.shiroedev2024.leaf.engine.packet.PacketWriter;
 import com.github.shiroedev2024.leaf.engine.packet.PacketWriter.Unreachable;
+import com.github.shiroedev2024.leaf.engine.packet.TooBig;
 import com.github.shiroedev2024.leaf.engine.packet.VirtioHeader;
 import com.github.shiroedev2024.leaf.engine.spi.Datagram;
 import io.netty.buffer.ByteBuf;
@@ -59,6 +60,7 @@ final class QueueReader implements Runnable {
   private final NativeBuffer in = new NativeBuffer(BUFFER);
   private final NativeBuffer out = new NativeBuffer(ANSWER);
   private final ByteBuffer bytes = in.bytes();
+  private final TooBig tooBig = new TooBig();
   private final LongPackets pieces;
   private final @Nullable Peer[] peers = new Peer[PEERS];
   private final UdpSends sends;
@@ -173,7 +175,7 @@ final class QueueReader implements Runnable {
     switch (view.protocol()) {
       case PacketView.TCP -> tcp(nat);
       case PacketView.UDP -> udp();
-      default -> icmp();
+      default -> icmp(nat);
     }
   }
 
@@ -264,12 +266,14 @@ final class QueueReader implements Runnable {
     }
   }
 
-  private void icmp() {
+  private void icmp(TcpNat nat) {
     boolean trusted = header > 0 && VirtioHeader.trusted(bytes, base);
-    if (!PacketWriter.isEcho(view)) {
-      drop(Drop.PROTOCOL);
-    } else if (!trusted && !view.checksumFits()) {
+    if (!trusted && !view.checksumFits()) {
       drop(Drop.CHECKSUM);
+    } else if (tooBig.read(view)) {
+      tooBig(nat);
+    } else if (!PacketWriter.isEcho(view)) {
+      drop(Drop.PROTOCOL);
     } else {
       PacketWriter.reply(view, header > 0 && VirtioHeader.needsChecksum(bytes, base));
       boolean cut = view.six() && view.end() - view.start() > owner.mtu();
@@ -279,6 +283,32 @@ final class QueueReader implements Runnable {
         drop(Drop.WRITE);
       }
     }
+  }
+
+  /** A link behind this machine takes no packet as long as the one that we wrote. */
+  private void tooBig(TcpNat nat) {
+    if (tooBig.protocol() == PacketView.UDP) {
+      UdpFlow flow = owner.udp().of(view.six(), tooBig);
+      if (flow != null) {
+        flow.pathMtu(tooBig.mtu());
+      }
+      return;
+    }
+    TcpFlow flow = tooBig.protocol() == PacketView.TCP ? nat.find(tooBig) : null;
+    if (flow == null) {
+      drop(Drop.UNKNOWN);
+      return;
+    }
+    answer(
+        tooBig.redirect(
+            out.bytes(),
+            header,
+            nat.ownHigh,
+            nat.ownLow,
+            nat.listeningPort,
+            nat.peerHigh,
+            nat.peerLow,
+            flow.port));
   }
 
   private void udp() {

@@ -17,11 +17,15 @@ import org.jspecify.annotations.Nullable;
  * at the next datagram after it has ended. On its event loop, but for being made.
  */
 final class UdpFlow extends Flow implements DatagramSink {
+  /** What any link of IPv6 carries (RFC 8200 section 5). */
+  private static final int MIN_MTU = 1280;
+
   /** A short talk is not worth a descriptor. */
   private static final int DATAGRAMS_BEFORE_LANE = 32;
 
   final EventLoop loop;
   private final UdpWriter writer;
+  private volatile int pathMtu = Integer.MAX_VALUE;
   private final AtomicInteger underway = new AtomicInteger();
   private volatile @Nullable Session session;
   private volatile @Nullable UdpLane lane;
@@ -38,17 +42,27 @@ final class UdpFlow extends Flow implements DatagramSink {
   }
 
   /**
-   * The way for datagrams to addresses, if there is one and none is on the other way before them.
-   * From any thread.
+   * The way for datagrams to addresses, if there is one and none is on the other way before them,
+   * or those that are have been waited for for long enough. From any thread.
    */
   @Nullable UdpLane lane() {
     UdpLane open = lane;
-    return open != null && underway.get() == 0 ? open : null;
+    return open != null && open.free(underway.get()) ? open : null;
   }
 
   /** A datagram goes, or went, by the event loop. From any thread. */
   void underway(int change) {
     underway.addAndGet(change);
+  }
+
+  /** The longest packet that reaches the client whole; bytes. */
+  int pathMtu() {
+    return pathMtu;
+  }
+
+  /** Some link on the way to the client takes packets of this length only. From any thread. */
+  void pathMtu(int told) {
+    pathMtu = Math.max(MIN_MTU, Math.min(pathMtu, told));
   }
 
   /** The lane has closed. */

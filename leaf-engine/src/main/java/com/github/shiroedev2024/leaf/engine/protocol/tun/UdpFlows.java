@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.protocol.tun;
 
 import com.github.shiroedev2024.leaf.engine.os.PacketDevice;
 import com.github.shiroedev2024.leaf.engine.packet.PacketView;
+import com.github.shiroedev2024.leaf.engine.packet.TooBig;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -30,6 +31,12 @@ final class UdpFlows {
   private @Nullable UdpFlow find(PacketView packet) {
     return table.find(
         packet.six(), packet.sourceHigh(), packet.sourceLow(), packet.sourcePort(), 0, 0, 0);
+  }
+
+  /** The flow to whose client the quoted datagram was sent; null when there is none. */
+  @Nullable UdpFlow of(boolean six, TooBig quoted) {
+    return table.find(
+        six, quoted.targetHigh(), quoted.targetLow(), quoted.targetPort(), 0, 0, 0);
   }
 
   private @Nullable UdpFlow open(PacketView packet, int max) {

@@ -23,6 +23,9 @@ final class UdpLane implements DatagramPort.Listener {
 
   private static final int DNS_PORT = 53;
 
+  /** Datagrams that go the long way behind others. */
+  private static final int PATIENCE = 128;
+
   /** How old the count of what was sent may be. */
   private static final long REPORT_MILLIS = 100;
 
@@ -32,6 +35,7 @@ final class UdpLane implements DatagramPort.Listener {
   private final Channel socket;
   private final AtomicLong unreported = new AtomicLong();
   private final AtomicBoolean reporting = new AtomicBoolean();
+  private int waited; // of the queues' threads; any recent value does
   private @Nullable DatagramPort port; // set before anybody else knows of this
 
   private UdpLane(UdpFlow flow, UdpWriter writer, DatagramLink link, Channel socket) {
@@ -65,6 +69,15 @@ final class UdpLane implements DatagramPort.Listener {
 
   EventLoop loop() {
     return flow.loop;
+  }
+
+  /**
+   * Whether a datagram may be sent by this while others are underway on the long way. It must not
+   * overtake them, but where the loop never gets to an end it has to.
+   */
+  boolean free(int underway) {
+    waited = underway == 0 ? 0 : waited + 1;
+    return waited == 0 || waited > PATIENCE;
   }
 
   /** Gives the socket back to the link for good. On the loop. */

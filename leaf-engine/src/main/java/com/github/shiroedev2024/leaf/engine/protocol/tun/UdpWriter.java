@@ -52,7 +52,7 @@ final class UdpWriter {
   }
 
   /** To the client, as from the datagram's peer. Leaves the datagram to the caller. */
-  void write(Flow client, Datagram datagram) {
+  void write(UdpFlow client, Datagram datagram) {
     InetAddress from = datagram.peer().address();
     boolean six = client.six;
     ByteBuf content = datagram.content();
@@ -77,7 +77,7 @@ final class UdpWriter {
   }
 
   /** To the client, what a lane has received; as few packets as the device lets it be. */
-  void write(Flow client, DatagramsIn in, int count) {
+  void write(UdpFlow client, DatagramsIn in, int count) {
     for (int i = 0; i < count && !closed; ) {
       if (in.six(i) != client.six || in.length(i) > PacketWriter.maxUdpPayload(client.six)) {
         drops.add(Drop.PROTOCOL);
@@ -92,7 +92,7 @@ final class UdpWriter {
   }
 
   /** Writes a message and those behind it that can go with it; answers how many. */
-  private int similar(Flow client, DatagramsIn in, int first, int count) {
+  private int similar(UdpFlow client, DatagramsIn in, int first, int count) {
     int size = in.length(first);
     int total = size;
     int end = first + 1;
@@ -127,7 +127,7 @@ final class UdpWriter {
   }
 
   /** Writes a message that is a batch already. */
-  private void batch(Flow client, DatagramsIn in, int message, int size) {
+  private void batch(UdpFlow client, DatagramsIn in, int message, int size) {
     int length = in.length(message);
     if (batches(client, size)) {
       gathered.clear();
@@ -144,19 +144,19 @@ final class UdpWriter {
   }
 
   /** Whether the device takes datagrams of a length as a batch. */
-  private boolean batches(Flow client, int size) {
+  private boolean batches(UdpFlow client, int size) {
     return header > 0
         && size > 0
         && device.takesDatagramBatches()
-        && size + PacketWriter.udpHeaders(client.six) <= mtu;
+        && size + PacketWriter.udpHeaders(client.six) <= Math.min(mtu, client.pathMtu());
   }
 
-  private void copy(DatagramsIn in, int place, int length, Flow client) {
+  private void copy(DatagramsIn in, int place, int length, UdpFlow client) {
     bytes.put(header + PacketWriter.udpHeaders(client.six), in.payloads().bytes(), place, length);
   }
 
   /** Writes the headers of a batch; answers their length. */
-  private int headers(Flow client, DatagramsIn in, int message, int total, int size) {
+  private int headers(UdpFlow client, DatagramsIn in, int message, int total, int size) {
     int headers = PacketWriter.udpHeaders(client.six);
     udp(client, in.high(message), in.low(message), in.port(message), total, true);
     VirtioHeader.datagrams(bytes, 0, headers - 8, UDP_CHECKSUM, headers, size);
@@ -180,9 +180,9 @@ final class UdpWriter {
   }
 
   /** Writes one datagram whose payload stands in its place already. */
-  private void one(Flow client, long high, long low, int port, int length) {
+  private void one(UdpFlow client, long high, long low, int port, int length) {
     int headers = PacketWriter.udpHeaders(client.six);
-    boolean cut = client.six && headers + length > mtu;
+    boolean cut = client.six && headers + length > Math.min(mtu, client.pathMtu());
     int end = udp(client, high, low, port, length, header > 0 && !cut);
     if (cut) {
       count(pieces.write(bytes, header, end));
@@ -195,7 +195,7 @@ final class UdpWriter {
   }
 
   /** Tells the client that nobody takes its datagram. */
-  void unreachable(Flow client, Datagram datagram) {
+  void unreachable(UdpFlow client, Datagram datagram) {
     InetAddress target = datagram.peer().address();
     if (closed || target == null) {
       return;
