@@ -111,9 +111,9 @@ final class TunHosts implements AutoCloseable {
     far = prefix + "f";
     run("ip netns add " + far);
     run("ip -n " + far + " link set lo up");
-    link(far, "up", "10.10.0.2/24", "fd10::2/64", server, "down", "10.10.0.1/24", "fd10::1/64");
-    run("ip -n " + far + " link set up mtu 1300");
-    run("ip -n " + server + " link set down mtu 1300");
+    link(far, "near", "10.10.0.2/24", "fd10::2/64", server, "beyond", "10.10.0.1/24", "fd10::1/64");
+    run("ip -n " + far + " link set near mtu 1300");
+    run("ip -n " + server + " link set beyond mtu 1300");
     run("ip -n " + client + " link set right mtu 1400");
     run("ip -n " + leaf + " link set left mtu 1400");
     run("ip -n " + far + " addr add " + FAR + "/32 dev lo");

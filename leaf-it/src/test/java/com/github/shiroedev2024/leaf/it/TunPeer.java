@@ -270,8 +270,7 @@ final class TunPeer {
     new Random().nextBytes(sent);
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.setSoTimeout(TIMEOUT_MILLIS / 20);
-      DatagramPacket packet =
-          new DatagramPacket(sent, size, InetAddress.ofLiteral(address), ECHO);
+      DatagramPacket packet = new DatagramPacket(sent, size, InetAddress.ofLiteral(address), ECHO);
       DatagramPacket reply = new DatagramPacket(new byte[65_535], 65_535);
       for (int i = 0; i < 8; i++) {
         socket.send(packet);

@@ -132,8 +132,8 @@ class TunTest {
         for (String address : List.of(SERVER, SERVER6)) {
           assertThat(client.does("echo " + address + " 1000000")).as("mtu %d", mtu).isEqualTo("ok");
           for (int size : new int[] {0, 1232, 1453, 8953, 8954, 65_507}) {
-            assertThat(client.does("udp " + address + " " + size))
-                .as("%d bytes, mtu %d", size, mtu)
+            assertThat(client.does("udp-again " + address + " " + size))
+                .as("%d bytes from %s to %s, mtu %d", size, host, address, mtu)
                 .isEqualTo("ok");
           }
           for (String size : List.of("0", "1400", "9000", "65507")) {
@@ -318,8 +318,7 @@ class TunTest {
 
   private long downloads() {
     try {
-      return TunHosts.in(
-              hosts.server, "ss", "-Htn", "state", "established", "sport", "=", ":9")
+      return TunHosts.in(hosts.server, "ss", "-Htn", "state", "established", "sport", "=", ":9")
           .lines()
           .count();
     } catch (Exception e) {

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 
 /**
  * The C structures that batches of datagrams are described by, as they are on all 64-bit systems
- * (sendmmsg(2), udp(7), ip(7)): mmsghdr, iovec, sockaddr_in, sockaddr_in6 and one cmsghdr. A field's
- * place is given by the structure's own.
+ * (sendmmsg(2), udp(7), ip(7)): mmsghdr, iovec, sockaddr_in, sockaddr_in6 and one cmsghdr. A
+ * field's place is given by the structure's own.
  */
 final class DatagramMemory {
   /** Bytes of a struct mmsghdr. */

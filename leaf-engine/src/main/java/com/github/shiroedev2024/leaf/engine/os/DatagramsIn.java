@@ -41,11 +41,7 @@ public final class DatagramsIn {
       long at = (long) i * MESSAGE;
       DatagramMemory.message(memory, at, base + NAMES + (long) i * NAME, NAME);
       DatagramMemory.contents(
-          memory,
-          at,
-          base + PIECES + (long) i * PIECE,
-          1,
-          base + CONTROLS + (long) i * CONTROL);
+          memory, at, base + PIECES + (long) i * PIECE, 1, base + CONTROLS + (long) i * CONTROL);
     }
     int got;
     do {

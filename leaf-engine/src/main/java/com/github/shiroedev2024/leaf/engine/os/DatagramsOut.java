@@ -98,8 +98,7 @@ public final class DatagramsOut {
     bytes += length;
     buffers[pieces] = buffer;
     places[pieces] = place;
-    DatagramMemory.piece(
-        memory, PIECES + (long) pieces * PIECE, buffer.address() + place, length);
+    DatagramMemory.piece(memory, PIECES + (long) pieces * PIECE, buffer.address() + place, length);
     pieces++;
   }
 
@@ -113,8 +112,7 @@ public final class DatagramsOut {
     bytes = 0;
     long name = NAMES + (long) messages * NAME;
     int nameLength = DatagramMemory.name(memory, name, six, high, low, port, by.takesIpv6());
-    DatagramMemory.message(
-        memory, (long) messages * MESSAGE, memory.address() + name, nameLength);
+    DatagramMemory.message(memory, (long) messages * MESSAGE, memory.address() + name, nameLength);
     first[messages++] = pieces;
   }
 

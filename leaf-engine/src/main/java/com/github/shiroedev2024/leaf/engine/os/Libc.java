@@ -14,9 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The few calls of the C library that Linux devices, netlink and batches of datagrams need. Each answers what the call
- * answers, or the negative errno when it failed. Pointers are addresses of memory that the caller
- * keeps alive during the call.
+ * The few calls of the C library that Linux devices, netlink and batches of datagrams need. Each
+ * answers what the call answers, or the negative errno when it failed. Pointers are addresses of
+ * memory that the caller keeps alive during the call.
  */
 final class Libc {
   static final int EPERM = 1;

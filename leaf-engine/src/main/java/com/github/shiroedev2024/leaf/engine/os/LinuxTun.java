@@ -235,8 +235,7 @@ public final class LinuxTun implements PacketDevice {
   @Override
   public int read(int queue, NativeBuffer into, int at) {
     while (true) {
-      long got =
-          Libc.read(descriptors[queue], into.address() + at, into.bytes().capacity() - at);
+      long got = Libc.read(descriptors[queue], into.address() + at, into.bytes().capacity() - at);
       if (got > 0) {
         return (int) got;
       }

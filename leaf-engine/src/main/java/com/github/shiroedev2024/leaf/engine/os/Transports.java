@@ -84,8 +84,8 @@ public final class Transports {
   }
 
   /**
-   * Sends a datagram without a payload at once, which Netty 4.2.18 takes for nothing to send: it is
-   * lost, or a neighbour is sent twice. On the channel's loop, with nothing unflushed.
+   * Sends a datagram without a payload at once; Netty 4.2.18 takes it for nothing to send. On the
+   * channel's loop, with nothing unflushed.
    *
    * @throws IOException when the system does not take it, or the loop is not of epoll
    */

@@ -57,16 +57,7 @@ public final class PacketWriter {
       boolean partial) {
     int length = PacketView.UDP_HEADER + payload;
     int udp =
-        ip(
-            out,
-            at,
-            six,
-            sourceHigh,
-            sourceLow,
-            targetHigh,
-            targetLow,
-            PacketView.UDP,
-            length);
+        ip(out, at, six, sourceHigh, sourceLow, targetHigh, targetLow, PacketView.UDP, length);
     if (!six) {
       out.putShort(at + 4, (short) id);
       out.putShort(at + 10, (short) 0);

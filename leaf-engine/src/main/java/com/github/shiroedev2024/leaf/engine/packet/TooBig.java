@@ -132,8 +132,7 @@ public final class TooBig {
       out.putInt(inner + 16, (int) toLow);
       out.putShort(inner + 10, (short) 0);
       int headerEnd = inner + (transport - quoted);
-      out.putShort(
-          inner + 10, (short) Checksum.finish(Checksum.sum(out, inner, headerEnd)));
+      out.putShort(inner + 10, (short) Checksum.finish(Checksum.sum(out, inner, headerEnd)));
     }
     int ports = inner + (transport - quoted);
     out.putShort(ports, (short) fromPort);

@@ -12,9 +12,9 @@ public interface DatagramLink {
   void send(Datagram datagram);
 
   /**
-   * The channel whose socket the datagrams leave by as they are, to the addresses they name: whoever
-   * can may use that socket beside this link, and tells it by {@link #moved}. Null when there is
-   * none yet, or something stands between that changes or wraps datagrams.
+   * The channel whose socket the datagrams leave by as they are, to the addresses they name:
+   * whoever can may use that socket beside this link, and tells it by {@link #moved}. Null when
+   * there is none yet, or something stands between that changes or wraps datagrams.
    */
   default @Nullable Channel socket() {
     return null;

@@ -65,6 +65,7 @@ final class QueueReader implements Runnable {
   private final @Nullable Peer[] peers = new Peer[PEERS];
   private final UdpSends sends;
   private int base; // where the packet begins
+  private boolean pieced; // it came in fragments, so a link of its sender takes no longer ones
   private long now;
   private int rounds; // of nothing but datagrams, one soon after the other
   private boolean datagramsOnly = true;
@@ -154,7 +155,8 @@ final class QueueReader implements Runnable {
       return;
     }
     Drop wrong = view.read(bytes, base + header, end);
-    if (wrong == null && view.fragment()) {
+    pieced = wrong == null && view.fragment();
+    if (pieced) {
       wrong = whole();
       if (view.fragment()) {
         if (wrong != null) {
@@ -276,7 +278,7 @@ final class QueueReader implements Runnable {
       drop(Drop.PROTOCOL);
     } else {
       PacketWriter.reply(view, header > 0 && VirtioHeader.needsChecksum(bytes, base));
-      boolean cut = view.six() && view.end() - view.start() > owner.mtu();
+      boolean cut = view.six() && (pieced || view.end() - view.start() > owner.mtu());
       if (cut
           ? !pieces.write(bytes, view.start(), view.end())
           : !device.write(queue, in, base, view.end() - base)) {

@@ -35,8 +35,7 @@ final class UdpFlows {
 
   /** The flow to whose client the quoted datagram was sent; null when there is none. */
   @Nullable UdpFlow of(boolean six, TooBig quoted) {
-    return table.find(
-        six, quoted.targetHigh(), quoted.targetLow(), quoted.targetPort(), 0, 0, 0);
+    return table.find(six, quoted.targetHigh(), quoted.targetLow(), quoted.targetPort(), 0, 0, 0);
   }
 
   private @Nullable UdpFlow open(PacketView packet, int max) {

@@ -88,9 +88,7 @@ final class UdpLane implements DatagramPort.Listener {
 
   /** Notes what was sent. From any thread. */
   void sent(long bytes) {
-    if (bytes > 0
-        && unreported.getAndAdd(bytes) == 0
-        && reporting.compareAndSet(false, true)) {
+    if (bytes > 0 && unreported.getAndAdd(bytes) == 0 && reporting.compareAndSet(false, true)) {
       try {
         flow.loop.schedule(this::report, REPORT_MILLIS, TimeUnit.MILLISECONDS);
       } catch (RejectedExecutionException e) {
