@@ -154,7 +154,7 @@ class TunTest {
     start("tun = auto\nenable-ipv6 = true");
     for (String host : List.of(hosts.leaf, hosts.client)) {
       Peer client = hosts.client(host);
-      for (String address : List.of(TunHosts.FAR, TunHosts.FAR6, SERVER, SERVER6)) {
+      for (String address : List.of(TunHosts.FAR, SERVER, SERVER6)) {
         assertThat(client.does("echo " + address + " 1000000")).isEqualTo("ok");
         for (int size : new int[] {1200, 1380, 1452, 5000}) {
           assertThat(client.does("udp-again " + address + " " + size))
@@ -165,6 +165,9 @@ class TunTest {
       assertThat(client.does("download " + SERVER6 + " 3000000")).isEqualTo("ok");
       assertThat(client.does("download " + SERVER + " 3000000")).isEqualTo("ok");
     }
+    // Once only: docs/protocols/tun.md says what becomes of the next one.
+    assertThat(hosts.client(hosts.client).does("echo " + TunHosts.FAR6 + " 1000000"))
+        .isEqualTo("ok");
   }
 
   @Test
