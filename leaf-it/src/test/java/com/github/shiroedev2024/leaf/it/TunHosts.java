@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Three hosts, each a network namespace of its own, so that nothing a test does reaches the
@@ -31,6 +32,7 @@ final class TunHosts implements AutoCloseable {
   final String client = prefix + "c";
   final String leaf = prefix + "l";
   final String server = prefix + "s";
+  private @Nullable String far;
   private final List<Peer> peers = new ArrayList<>();
 
   /** Skips the test, loudly, where hosts cannot be made; where CI=true it fails. */
@@ -94,6 +96,61 @@ final class TunHosts implements AutoCloseable {
     run("ip -n " + other + " addr add " + itsSix + " dev " + its + " nodad");
     run("ip -n " + host + " link set " + device + " up");
     run("ip -n " + other + " link set " + its + " up");
+  }
+
+  /** The server again, behind a link beyond it that takes packets of 1300 bytes only. */
+  static final String FAR = "203.0.113.9";
+
+  static final String FAR6 = "2001:db8:6::1";
+
+  /**
+   * Makes links narrow that neither Leaf nor the program that talks sits at: the client's own, and
+   * one beyond the server, which tells of it by ICMP.
+   */
+  void narrow() throws Exception {
+    far = prefix + "f";
+    run("ip netns add " + far);
+    run("ip -n " + far + " link set lo up");
+    link(far, "near", "10.10.0.2/24", "fd10::2/64", server, "beyond", "10.10.0.1/24", "fd10::1/64");
+    run("ip -n " + far + " link set near mtu 1300");
+    run("ip -n " + server + " link set beyond mtu 1300");
+    run("ip -n " + client + " link set right mtu 1400");
+    run("ip -n " + leaf + " link set left mtu 1400");
+    run("ip -n " + far + " addr add " + FAR + "/32 dev lo");
+    run("ip -n " + far + " addr add " + FAR6 + "/128 dev lo nodad");
+    run("ip -n " + far + " route add default via 10.10.0.1");
+    run("ip -n " + far + " -6 route add default via fd10::1");
+    run("ip -n " + server + " route add " + FAR + " via 10.10.0.2");
+    run("ip -n " + server + " -6 route add " + FAR6 + " via fd10::2");
+    in(server, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+    in(server, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
+    start(far, "serve", FAR, FAR6);
+  }
+
+  /**
+   * Leads what Leaf sends over a wire of the test's own, {@code tun-wire.py}, on which each packet
+   * takes another time, so that they overtake each other.
+   */
+  void slow() throws Exception {
+    PeerProgram.require("python3");
+    Path script = Path.of(TunHosts.class.getResource("/tun-wire.py").toURI());
+    Process process =
+        new ProcessBuilder("python3", script.toString(), leaf, server)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    Peer wire = new Peer(process);
+    peers.add(wire);
+    if (!"ready".equals(wire.lines.readLine())) {
+      throw new AssertionError("the wire between " + leaf + " and " + server + " did not start");
+    }
+    run("ip -n " + leaf + " addr add 10.11.0.1/24 dev wire");
+    run("ip -n " + leaf + " addr add fd11::1/64 dev wire nodad");
+    run("ip -n " + server + " addr add 10.11.0.2/24 dev wire");
+    run("ip -n " + server + " addr add fd11::2/64 dev wire nodad");
+    run("ip -n " + leaf + " link set wire up");
+    run("ip -n " + server + " link set wire up");
+    run("ip -n " + leaf + " route replace default via 10.11.0.2");
+    run("ip -n " + leaf + " -6 route replace default via fd11::2");
   }
 
   /** How to run a program on a host. */
@@ -237,7 +294,11 @@ final class TunHosts implements AutoCloseable {
       for (Peer peer : peers) {
         peer.process.waitFor(5, TimeUnit.SECONDS);
       }
-      for (String host : List.of(client, leaf, server)) {
+      List<String> all = new ArrayList<>(List.of(client, leaf, server));
+      if (far != null) {
+        all.add(far);
+      }
+      for (String host : all) {
         new ProcessBuilder("ip", "netns", "del", host).start().waitFor();
         Files.deleteIfExists(etc(host).resolve("resolv.conf"));
         Files.deleteIfExists(etc(host));

@@ -46,6 +46,9 @@ final class TunPeer {
   private static final int TIMEOUT_MILLIS = 20_000;
   private static final long SEED = 42;
 
+  /** Datagrams that are on their way together. */
+  private static final int AT_A_TIME = 32;
+
   private TunPeer() {}
 
   public static void main(String[] args) throws Exception {
@@ -204,6 +207,8 @@ final class TunPeer {
       case "short" -> many(words[1], Integer.parseInt(words[2]));
       case "download" -> download(words[1], Long.parseLong(words[2]));
       case "udp" -> datagram(words[1], ECHO, Integer.parseInt(words[2]));
+      case "udp-again" -> again(words[1], Integer.parseInt(words[2]));
+      case "stream" -> stream(words[1], Integer.parseInt(words[2]));
       case "cone" -> datagram(words[1], OTHER_PORT, 100);
       case "connect" -> connected(words[1], Integer.parseInt(words[2]));
       case "names" -> names(words[1], words[2], Integer.parseInt(words[3]));
@@ -290,6 +295,78 @@ final class TunPeer {
       boolean from = reply.getAddress().equals(to);
       boolean other = reply.getPort() != port;
       return same && from && other == (port == OTHER_PORT) ? "ok" : "wrong from " + reply.getPort();
+    }
+  }
+
+  /** One that is sent until it is answered: the first ones teach the way how narrow it is. */
+  private static String again(String address, int size) throws Exception {
+    byte[] sent = new byte[size];
+    new Random().nextBytes(sent);
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.setSoTimeout(TIMEOUT_MILLIS / 20);
+      DatagramPacket packet = new DatagramPacket(sent, size, InetAddress.ofLiteral(address), ECHO);
+      DatagramPacket reply = new DatagramPacket(new byte[65_535], 65_535);
+      for (int i = 0; i < 8; i++) {
+        socket.send(packet);
+        try {
+          socket.receive(reply);
+          boolean same = Arrays.equals(sent, Arrays.copyOf(reply.getData(), reply.getLength()));
+          return same ? "ok" : "wrong";
+        } catch (SocketTimeoutException e) {
+          System.err.println("client: sent again: " + e); // lost on the way, as was to be
+        }
+      }
+      return "never answered";
+    }
+  }
+
+  /** Many datagrams of one socket to two ports, a few at a time; lost ones are sent again. */
+  private static String stream(String address, int count) throws Exception {
+    InetAddress to = InetAddress.ofLiteral(address);
+    Random random = new Random(SEED);
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.setSoTimeout(1000);
+      DatagramPacket reply = new DatagramPacket(new byte[65_535], 65_535);
+      int lost = 0;
+      for (int first = 0; first < count; first += AT_A_TIME) {
+        byte[][] sent = new byte[AT_A_TIME][];
+        int size = 4 + random.nextInt(1400);
+        for (int i = 0; i < AT_A_TIME; i++) {
+          // Mostly of one length, so that they can be put together on their way.
+          sent[i] = new byte[random.nextInt(4) == 0 ? 4 + random.nextInt(1400) : size];
+          random.nextBytes(sent[i]);
+          ByteBuffer.wrap(sent[i]).putInt(first + i);
+        }
+        boolean[] answered = new boolean[AT_A_TIME];
+        for (int left = AT_A_TIME; left > 0; ) {
+          for (int i = 0; i < AT_A_TIME; i++) {
+            if (!answered[i]) {
+              int port = i == AT_A_TIME / 2 ? OTHER_PORT : ECHO;
+              socket.send(new DatagramPacket(sent[i], sent[i].length, to, port));
+            }
+          }
+          try {
+            while (left > 0) {
+              socket.receive(reply);
+              byte[] got = Arrays.copyOf(reply.getData(), reply.getLength());
+              int i = ByteBuffer.wrap(got).getInt() - first;
+              if (i < 0) {
+                continue; // of a datagram that was sent twice
+              }
+              if (!Arrays.equals(got, sent[i])) {
+                return "wrong: datagram " + (first + i);
+              }
+              left -= answered[i] ? 0 : 1;
+              answered[i] = true;
+            }
+          } catch (SocketTimeoutException e) {
+            if (++lost > 10) {
+              return "too many are lost, at " + first;
+            }
+          }
+        }
+      }
+      return "ok";
     }
   }
 

@@ -1,8 +1,10 @@
 package com.github.shiroedev2024.leaf.engine.dial;
 
 import com.github.shiroedev2024.leaf.engine.net.Destination;
+import com.github.shiroedev2024.leaf.engine.os.Transports;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
+import com.github.shiroedev2024.leaf.engine.spi.AddressesOnly;
 import com.github.shiroedev2024.leaf.engine.spi.Datagram;
 import com.github.shiroedev2024.leaf.engine.spi.Resolver;
 import io.netty.buffer.ByteBuf;
@@ -32,7 +34,7 @@ import org.slf4j.Logger;
  *
  * <p>One datagram that cannot be sent is lost, as on any network; the association goes on.
  */
-final class PeerAddressing extends ChannelDuplexHandler {
+final class PeerAddressing extends ChannelDuplexHandler implements AddressesOnly {
   /** Peers remembered in each direction; a client with more only pays for the conversion again. */
   private static final int MAX_PEERS = 256;
 
@@ -120,6 +122,10 @@ final class PeerAddressing extends ChannelDuplexHandler {
               CloseReason.UNREACHABLE, datagram.peer() + ": this machine has no IPv6"));
       return;
     }
+    if (!datagram.content().isReadable()) {
+      sendEmpty(ctx, datagram, target, promise);
+      return;
+    }
     // The packet takes over the content that the datagram owned.
     ChannelPromise sent = promise.unvoid();
     if (log.isDebugEnabled()) {
@@ -131,6 +137,21 @@ final class PeerAddressing extends ChannelDuplexHandler {
           });
     }
     ctx.write(new DatagramPacket(datagram.content(), target), sent);
+  }
+
+  private void sendEmpty(
+      ChannelHandlerContext ctx,
+      Datagram datagram,
+      InetSocketAddress target,
+      ChannelPromise promise) {
+    ctx.flush(); // it comes behind what was written before
+    try {
+      Transports.sendEmpty(ctx.channel(), target);
+      datagram.release();
+      promise.trySuccess();
+    } catch (IOException e) {
+      drop(datagram, promise, e);
+    }
   }
 
   private void await(ChannelHandlerContext ctx, Datagram datagram, ChannelPromise promise) {

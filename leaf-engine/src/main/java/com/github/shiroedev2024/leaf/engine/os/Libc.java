@@ -14,21 +14,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The few calls of the C library that Linux devices and netlink need. Each answers what the call
- * answers, or the negative errno when it failed. Pointers are addresses of memory that the caller
- * keeps alive during the call.
+ * The few calls of the C library that Linux devices, netlink and batches of datagrams need. Each
+ * answers what the call answers, or the negative errno when it failed. Pointers are addresses of
+ * memory that the caller keeps alive during the call.
  */
 final class Libc {
   static final int EPERM = 1;
   static final int ENOENT = 2;
   static final int ESRCH = 3;
   static final int EINTR = 4;
+  static final int EIO = 5;
   static final int EAGAIN = 11;
   static final int EACCES = 13;
   static final int EBUSY = 16;
   static final int EEXIST = 17;
   static final int ENODEV = 19;
   static final int EINVAL = 22;
+  static final int EMSGSIZE = 90;
   static final int EAFNOSUPPORT = 97;
 
   static final int O_RDWR = 2;
@@ -58,6 +60,11 @@ final class Libc {
   private static final MethodHandle SOCKET = plain("socket", INT, INT, INT, INT);
   private static final MethodHandle SEND = plain("send", LONG, INT, LONG, LONG, INT);
   private static final MethodHandle RECV = plain("recv", LONG, INT, LONG, LONG, INT);
+  private static final MethodHandle WRITEV = plain("writev", LONG, INT, LONG, INT);
+  private static final MethodHandle SENDMMSG = plain("sendmmsg", INT, INT, LONG, INT, INT);
+  private static final MethodHandle RECVMMSG = plain("recvmmsg", INT, INT, LONG, INT, INT, LONG);
+  private static final MethodHandle GETSOCKOPT =
+      plain("getsockopt", INT, INT, INT, INT, LONG, LONG);
   private static final MethodHandle STRERROR =
       Linker.nativeLinker()
           .downcallHandle(
@@ -186,6 +193,61 @@ final class Libc {
     try {
       MemorySegment state = CAPTURED.get();
       return answer((long) RECV.invokeExact(state, fd, into, length, 0), state);
+    } catch (Throwable e) {
+      throw never(e);
+    }
+  }
+
+  /**
+   * @param pieces of struct iovec
+   */
+  static long writev(int fd, long pieces, int count) {
+    try {
+      MemorySegment state = CAPTURED.get();
+      return answer((long) WRITEV.invokeExact(state, fd, pieces, count), state);
+    } catch (Throwable e) {
+      throw never(e);
+    }
+  }
+
+  /**
+   * @param messages of struct mmsghdr
+   */
+  static int sendmmsg(int fd, long messages, int count) {
+    try {
+      MemorySegment state = CAPTURED.get();
+      return (int) answer((int) SENDMMSG.invokeExact(state, fd, messages, count, 0), state);
+    } catch (Throwable e) {
+      throw never(e);
+    }
+  }
+
+  /**
+   * @param messages of struct mmsghdr
+   */
+  static int recvmmsg(int fd, long messages, int count) {
+    try {
+      MemorySegment state = CAPTURED.get();
+      return (int) answer((int) RECVMMSG.invokeExact(state, fd, messages, count, 0, 0L), state);
+    } catch (Throwable e) {
+      throw never(e);
+    }
+  }
+
+  /** The value of an option that is an int; a negative errno when there is none. */
+  static int getsockopt(int fd, int level, int option) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = CAPTURED.get();
+      MemorySegment value = arena.allocate(INT);
+      MemorySegment length = arena.allocateFrom(INT, 4);
+      int done =
+          (int)
+              answer(
+                  (int)
+                      GETSOCKOPT.invokeExact(
+                          state, fd, level, option, value.address(), length.address()),
+                  state);
+      return done < 0 ? done : value.get(INT, 0);
     } catch (Throwable e) {
       throw never(e);
     }

@@ -45,15 +45,18 @@ public final class LinuxTun implements PacketDevice {
   private final String name;
   private final int[] descriptors;
   private final int headerLength;
+  private final boolean datagramBatches;
   private final int wake;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment polled;
   private boolean closed;
 
-  private LinuxTun(String name, int[] descriptors, int headerLength) throws IOException {
+  private LinuxTun(String name, int[] descriptors, int headerLength, boolean datagramBatches)
+      throws IOException {
     this.name = name;
     this.descriptors = descriptors;
     this.headerLength = headerLength;
+    this.datagramBatches = datagramBatches;
     this.wake = Libc.eventfd();
     if (wake < 0) {
       throw Libc.failure("no eventfd", wake);
@@ -97,7 +100,13 @@ public final class LinuxTun implements PacketDevice {
       for (; opened < queues; opened++) {
         descriptors[opened] = openQueue(name, opened == 0);
       }
-      return new LinuxTun(name, descriptors, VNET_HEADER);
+      // Linux that offers to leave batches whole takes them too, both since 6.2.
+      int all = TCP_OFFLOADS | UDP_OFFLOADS;
+      boolean batches = Libc.ioctl(descriptors[0], TUNSETOFFLOAD, all) >= 0;
+      if (!batches) {
+        check("TUNSETOFFLOAD", Libc.ioctl(descriptors[0], TUNSETOFFLOAD, TCP_OFFLOADS));
+      }
+      return new LinuxTun(name, descriptors, VNET_HEADER, batches);
     } catch (IOException e) {
       for (int i = 0; i < opened; i++) {
         Libc.close(descriptors[i]);
@@ -131,9 +140,6 @@ public final class LinuxTun implements PacketDevice {
       MemorySegment size = arena.allocate(4, 4);
       size.set(ValueLayout.JAVA_INT, 0, VNET_HEADER);
       check("TUNSETVNETHDRSZ", Libc.ioctl(fd, TUNSETVNETHDRSZ, size.address()));
-      if (Libc.ioctl(fd, TUNSETOFFLOAD, TCP_OFFLOADS | UDP_OFFLOADS) < 0) {
-        check("TUNSETOFFLOAD", Libc.ioctl(fd, TUNSETOFFLOAD, TCP_OFFLOADS));
-      }
       return fd;
     } catch (IOException e) {
       Libc.close(fd);
@@ -199,7 +205,7 @@ public final class LinuxTun implements PacketDevice {
               "tun-fd " + fd + " has headers of " + header + " bytes, not " + VNET_HEADER);
         }
       }
-      return new LinuxTun(request.getString(0), new int[] {own}, header);
+      return new LinuxTun(request.getString(0), new int[] {own}, header, false);
     } catch (IOException e) {
       Libc.close(own);
       throw e;
@@ -222,9 +228,14 @@ public final class LinuxTun implements PacketDevice {
   }
 
   @Override
-  public int read(int queue, NativeBuffer into) {
+  public boolean takesDatagramBatches() {
+    return datagramBatches;
+  }
+
+  @Override
+  public int read(int queue, NativeBuffer into, int at) {
     while (true) {
-      long got = Libc.read(descriptors[queue], into.address(), into.bytes().capacity());
+      long got = Libc.read(descriptors[queue], into.address() + at, into.bytes().capacity() - at);
       if (got > 0) {
         return (int) got;
       }
@@ -243,6 +254,16 @@ public final class LinuxTun implements PacketDevice {
       long put = Libc.write(descriptors[queue], from.address() + start, length);
       if (put != -Libc.EINTR) {
         return put == length;
+      }
+    }
+  }
+
+  @Override
+  public boolean write(int queue, PacketPieces packet) {
+    while (true) {
+      long put = Libc.writev(descriptors[queue], packet.address(), packet.count());
+      if (put != -Libc.EINTR) {
+        return put == packet.length();
       }
     }
   }

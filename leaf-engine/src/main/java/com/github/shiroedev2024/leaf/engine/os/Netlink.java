@@ -50,6 +50,7 @@ final class Netlink implements AutoCloseable {
 
   private static final int IFLA_IFNAME = 3;
   private static final int IFLA_MTU = 4;
+  private static final int IFLA_TXQLEN = 13;
   private static final int IFA_ADDRESS = 1;
   private static final int IFA_LOCAL = 2;
   private static final int IFA_F_NODAD = 2;
@@ -174,10 +175,12 @@ final class Netlink implements AutoCloseable {
     return index[0];
   }
 
-  void mtu(int index, int mtu) throws IOException {
+  /** Sets the largest packet, in bytes, and how many packets wait at most. */
+  void sizes(int index, int mtu, int queueLength) throws IOException {
     begin(NEW_LINK, ACK);
     link(index, 0);
     number(IFLA_MTU, mtu);
+    number(IFLA_TXQLEN, queueLength);
     exchange(false, null);
   }
 

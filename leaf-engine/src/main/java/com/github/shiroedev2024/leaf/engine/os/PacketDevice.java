@@ -13,12 +13,16 @@ public interface PacketDevice extends AutoCloseable {
   /** 10 when packets come with a header that tells of offloaded work, else 0; bytes. */
   int headerLength();
 
+  /** Whether it takes several UDP datagrams as one packet with a header that says so. */
+  boolean takesDatagramBatches();
+
   /**
    * Reads one packet; never waits.
    *
+   * @param at where it shall begin; there is room for the longest behind it
    * @return its length with the header; 0 when there is none; -1 when the device is gone
    */
-  int read(int queue, NativeBuffer into);
+  int read(int queue, NativeBuffer into, int at);
 
   /**
    * Writes one packet with its header.
@@ -26,6 +30,9 @@ public interface PacketDevice extends AutoCloseable {
    * @return false when the system did not take it: the packet is lost
    */
   boolean write(int queue, NativeBuffer from, int start, int length);
+
+  /** The same for one whose bytes lie in several places. */
+  boolean write(int queue, PacketPieces packet);
 
   /** Waits until there is something to read; false when {@link #wake} was called. */
   boolean await(int queue);

@@ -47,6 +47,9 @@ public final class TunLink {
   private static final int UDP = 17;
   private static final int DNS = 53;
 
+  /** Packets that wait for a reader that has no processor for a while; Linux gives a TUN 500. */
+  private static final int QUEUE_LENGTH = 2_000;
+
   /** Behind every other route: where traffic goes while a device is exchanged. */
   private static final int LAST = -1;
 
@@ -62,7 +65,7 @@ public final class TunLink {
   /** Sets the size of the largest packet; bytes. */
   public static void mtu(String device, int mtu) throws IOException {
     try (Netlink netlink = new Netlink()) {
-      netlink.mtu(netlink.index(device), mtu);
+      netlink.sizes(netlink.index(device), mtu, QUEUE_LENGTH);
     } catch (IOException e) {
       throw failed("MTU " + mtu + " of " + device, e);
     }

@@ -57,17 +57,7 @@ public final class PacketWriter {
       boolean partial) {
     int length = PacketView.UDP_HEADER + payload;
     int udp =
-        ip(
-            out,
-            at,
-            six,
-            sourceHigh,
-            sourceLow,
-            targetHigh,
-            targetLow,
-            PacketView.UDP,
-            length,
-            HOPS);
+        ip(out, at, six, sourceHigh, sourceLow, targetHigh, targetLow, PacketView.UDP, length);
     if (!six) {
       out.putShort(at + 4, (short) id);
       out.putShort(at + 10, (short) 0);
@@ -91,7 +81,7 @@ public final class PacketWriter {
   }
 
   /** Writes an IP header and answers where the next one begins. */
-  private static int ip(
+  static int ip(
       ByteBuffer out,
       int at,
       boolean six,
@@ -100,13 +90,12 @@ public final class PacketWriter {
       long toHigh,
       long toLow,
       int protocol,
-      int length,
-      int hops) {
+      int length) {
     if (six) {
       out.putInt(at, 0x6000_0000);
       out.putShort(at + 4, (short) length);
       out.put(at + 6, (byte) protocol);
-      out.put(at + 7, (byte) hops);
+      out.put(at + 7, (byte) HOPS);
       out.putLong(at + 8, fromHigh);
       out.putLong(at + 16, fromLow);
       out.putLong(at + 24, toHigh);
@@ -116,7 +105,7 @@ public final class PacketWriter {
     out.putShort(at, (short) 0x4500);
     out.putShort(at + 2, (short) (PacketView.IP4_HEADER + length));
     out.putInt(at + 4, 0);
-    out.put(at + 8, (byte) hops);
+    out.put(at + 8, (byte) HOPS);
     out.put(at + 9, (byte) protocol);
     out.putShort(at + 10, (short) 0);
     out.putInt(at + 12, (int) fromLow);
@@ -196,8 +185,7 @@ public final class PacketWriter {
             packet.sourceHigh(),
             packet.sourceLow(),
             PacketView.TCP,
-            PacketView.TCP_HEADER,
-            HOPS);
+            PacketView.TCP_HEADER);
     int sequence = 0;
     int acknowledged = 0;
     int answer = PacketView.RST;
@@ -264,8 +252,7 @@ public final class PacketWriter {
             packet.sourceHigh(),
             packet.sourceLow(),
             protocol,
-            length,
-            HOPS);
+            length);
     int type = packet.six() ? 1 : 3;
     out.put(icmp, (byte) type);
     out.put(icmp + 1, (byte) (packet.six() ? what.code6 : what.code));

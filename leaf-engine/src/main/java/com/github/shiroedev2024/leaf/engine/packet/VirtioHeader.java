@@ -59,6 +59,19 @@ public final class VirtioHeader {
     u16(b, at + 8, checksumOffset);
   }
 
+  /**
+   * Writes a header that says that the packet is a batch of UDP datagrams, to be cut and completed.
+   *
+   * @param size payload bytes of each datagram but the last
+   */
+  public static void datagrams(
+      ByteBuffer b, int at, int transport, int checksumOffset, int headers, int size) {
+    partial(b, at, transport, checksumOffset);
+    b.put(at + 1, (byte) GSO_UDP_L4);
+    u16(b, at + 2, headers);
+    u16(b, at + 4, size);
+  }
+
   private static int u16(ByteBuffer b, int at) {
     short value = b.getShort(at);
     return (SWAPPED ? Short.reverseBytes(value) : value) & 0xffff;

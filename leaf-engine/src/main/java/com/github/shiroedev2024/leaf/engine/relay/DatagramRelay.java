@@ -3,15 +3,18 @@ package com.github.shiroedev2024.leaf.engine.relay;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
+import com.github.shiroedev2024.leaf.engine.spi.AddressesOnly;
 import com.github.shiroedev2024.leaf.engine.spi.Datagram;
 import com.github.shiroedev2024.leaf.engine.spi.DatagramLink;
 import com.github.shiroedev2024.leaf.engine.spi.DatagramSink;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,7 @@ public final class DatagramRelay extends ChannelInboundHandlerAdapter implements
   private @Nullable Channel remote;
   private boolean flushScheduled;
   private boolean answeredByDns;
+  private boolean abandoned;
   private long lastNanos;
 
   public DatagramRelay(Session session, DatagramSink client, EngineOptions options) {
@@ -69,6 +73,35 @@ public final class DatagramRelay extends ChannelInboundHandlerAdapter implements
       waiting.add(datagram);
     } else {
       write(channel, datagram);
+    }
+  }
+
+  @Override
+  public @Nullable Channel socket() {
+    Channel channel = remote;
+    if (channel == null || session.closeReason() != null || client.needsEach()) {
+      return null;
+    }
+    for (Map.Entry<String, ChannelHandler> handler : channel.pipeline()) {
+      if (handler.getValue() != this && !(handler.getValue() instanceof AddressesOnly)) {
+        return null;
+      }
+    }
+    return channel;
+  }
+
+  @Override
+  public void moved(long sent, long received, boolean byDns) {
+    if (abandoned) {
+      return; // it has been added up
+    }
+    lastNanos = session.loop().ticker().nanoTime();
+    if (sent > 0) {
+      session.countSent(sent);
+    }
+    if (received > 0) {
+      answeredByDns = byDns;
+      session.countReceived(received);
     }
   }
 
@@ -153,5 +186,6 @@ public final class DatagramRelay extends ChannelInboundHandlerAdapter implements
     if (remote != null) {
       remote.close();
     }
+    abandoned = true;
   }
 }

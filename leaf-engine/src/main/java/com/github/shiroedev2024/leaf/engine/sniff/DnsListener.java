@@ -37,6 +37,11 @@ public final class DnsListener implements DatagramSink {
   }
 
   @Override
+  public boolean needsEach() {
+    return true;
+  }
+
+  @Override
   public void receiveComplete() {
     client.receiveComplete();
   }

@@ -5,6 +5,11 @@ public interface DatagramSink {
   /** Takes ownership of one datagram, whose peer is its source. */
   void receive(Datagram datagram);
 
+  /** Whether it looks into datagrams, so that none may take a shorter way past it. */
+  default boolean needsEach() {
+    return false;
+  }
+
   /** A batch of {@link #receive} is over: flush. */
   void receiveComplete();
 }

@@ -24,6 +24,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.util.concurrent.Future;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -77,6 +78,22 @@ class UdpSocketTest {
       assertThat(got.source()).isEqualTo(peer);
       assertThat(got.hex()).isEqualTo(ByteBufUtil.hexDump(bytes));
       assertThat(got.capacity()).isLessThanOrEqualTo(Math.max(2 * length, 1));
+    }
+  }
+
+  /** Netty's epoll sockets do not send them of themselves. */
+  @Test
+  void emptyDatagramsKeepTheirPlace() throws Exception {
+    Destination peer = Destination.of(echo.address());
+    Channel socket = Await.result(associate(peer));
+    socket.config().setAutoRead(true);
+    if (!nativeLoops) {
+      assertThat(Await.failure(send(socket, peer, new byte[0]))).hasMessageContaining("epoll");
+      return;
+    }
+    for (String hex : List.of("", "01", "", "", "0203", "")) {
+      Await.result(send(socket, peer, ByteBufUtil.decodeHexDump(hex)));
+      assertThat(next().hex()).isEqualTo(hex);
     }
   }
 

@@ -48,6 +48,17 @@ public final class Packets {
     return ip(six, 17, summed(six, 17, b, 6));
   }
 
+  /** What a router says of a packet that is too long for its next link. */
+  public static byte[] tooBig(boolean six, byte[] quoted, int mtu) {
+    ByteBuffer b = ByteBuffer.allocate(8 + quoted.length);
+    b.putShort((short) (six ? 0x0200 : 0x0304)).putShort((short) 0).putInt(mtu).put(quoted);
+    if (six) {
+      return ip(true, 58, summed(true, 58, b, 2));
+    }
+    b.putShort(2, (short) ~sum(b.array(), 0, b.capacity()));
+    return ip(false, 1, b.array());
+  }
+
   public static byte[] echo(boolean six, byte[] payload) {
     ByteBuffer b = ByteBuffer.allocate(8 + payload.length);
     b.putShort((short) (six ? 0x8000 : 0x0800)).putShort((short) 0).putInt(0x00010002).put(payload);

@@ -38,7 +38,7 @@ final class V2rayPeer extends V2rayFamily {
             && combination.transport() == Transport.WS
             && direction == Direction.CLIENT
         ? "its trojan server over ws ends by a panic (concurrent write to websocket connection)"
-              + " when two destinations answer at once"
+            + " when two destinations answer at once"
         : null;
   }
 

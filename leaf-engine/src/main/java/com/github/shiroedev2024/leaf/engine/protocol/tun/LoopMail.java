@@ -33,10 +33,11 @@ final class LoopMail {
   void add(UdpFlow flow, Datagram datagram, TunInbound inbound) {
     Batch to = batch;
     if (to == null) {
-      to = new Batch(inbound, waiting);
+      to = new Batch(loop, inbound, waiting);
       batch = to;
     }
     waiting.incrementAndGet();
+    flow.underway(1);
     to.flows[to.count] = flow;
     to.datagrams[to.count++] = datagram;
     if (to.count == BATCH || to.inbound != inbound) {
@@ -63,18 +64,33 @@ final class LoopMail {
     final AtomicInteger waiting;
     final UdpFlow[] flows = new UdpFlow[BATCH];
     final Datagram[] datagrams = new Datagram[BATCH];
+    final EventLoop loop;
     int count;
+    private boolean sent;
 
-    Batch(TunInbound inbound, AtomicInteger waiting) {
+    Batch(EventLoop loop, TunInbound inbound, AtomicInteger waiting) {
+      this.loop = loop;
       this.inbound = inbound;
       this.waiting = waiting;
     }
 
     @Override
     public void run() {
+      if (sent) {
+        arrived();
+        return;
+      }
+      sent = true;
       waiting.addAndGet(-count);
       for (int i = 0; i < count; i++) {
         flows[i].send(datagrams[i], inbound);
+      }
+      loop.execute(this); // once more, behind the flushes that sending has asked for
+    }
+
+    private void arrived() {
+      for (int i = 0; i < count; i++) {
+        flows[i].underway(-1);
       }
     }
 
@@ -82,6 +98,7 @@ final class LoopMail {
       for (int i = 0; i < count; i++) {
         datagrams[i].release();
       }
+      arrived();
     }
   }
 }

@@ -1,6 +1,7 @@
 package com.github.shiroedev2024.leaf.engine.protocol.tun;
 
 import com.github.shiroedev2024.leaf.engine.packet.PacketView;
+import com.github.shiroedev2024.leaf.engine.packet.TooBig;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,18 @@ final class TcpNat {
         packet.targetHigh(),
         packet.targetLow(),
         packet.targetPort());
+  }
+
+  /** The connection whose packet towards its client is quoted. */
+  @Nullable TcpFlow find(TooBig quoted) {
+    return table.find(
+        six,
+        quoted.targetHigh(),
+        quoted.targetLow(),
+        quoted.targetPort(),
+        quoted.sourceHigh(),
+        quoted.sourceLow(),
+        quoted.sourcePort());
   }
 
   /** Takes a port for a new connection; null when none is left. */

@@ -18,6 +18,7 @@ import com.github.shiroedev2024.leaf.engine.telemetry.LogThrottle;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -161,6 +162,11 @@ final class TunInbound implements DeviceInbound {
     client.config().setAutoRead(false);
     Session session = ClientOrigin.open(dispatcher(), Network.TCP, tag, client, target, null);
     dispatcher().serve(session, client, reply);
+  }
+
+  /** A client's datagrams go on by the event loop. */
+  void noLane(InetSocketAddress client, IOException cause) {
+    log.debug("inbound '{}': no short way for {}: {}", tag, client, cause.getMessage());
   }
 
   /** The client must not take it for an answer that was empty. */

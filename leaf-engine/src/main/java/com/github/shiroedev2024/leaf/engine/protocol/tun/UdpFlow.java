@@ -10,7 +10,9 @@ import com.github.shiroedev2024.leaf.engine.spi.DatagramLink;
 import com.github.shiroedev2024.leaf.engine.spi.DatagramSink;
 import com.github.shiroedev2024.leaf.engine.spi.FakeAddresses;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +23,23 @@ final class UdpFlow extends Flow implements DatagramSink {
   /** How long after a session's end its fake addresses may still count as used. */
   private static final long LOOK_SECONDS = 5;
 
+  /** What any link of IPv6 carries (RFC 8200 section 5). */
+  private static final int MIN_MTU = 1280;
+
+  /** A short talk is not worth a descriptor. */
+  private static final int DATAGRAMS_BEFORE_LANE = 32;
+
   final EventLoop loop;
   private final UdpWriter writer;
+  private volatile int pathMtu = Integer.MAX_VALUE;
+  private final AtomicInteger underway = new AtomicInteger();
   private volatile @Nullable Session session;
+  private volatile @Nullable UdpLane lane;
   private @Nullable DatagramLink link;
+  private @Nullable TunInbound inbound; // of the session
+
+  /** Datagrams left until it is worth a lane; negative when there will be none. */
+  private int untilLane;
 
   /** Once the client has used a fake address; until its session has ended. */
   private @Nullable FakePeers names;
@@ -38,6 +53,37 @@ final class UdpFlow extends Flow implements DatagramSink {
     this.writer = writer;
   }
 
+  /**
+   * The way for datagrams to addresses, if there is one and none is on the other way before them,
+   * or those that are have been waited for for long enough. From any thread.
+   */
+  @Nullable UdpLane lane() {
+    UdpLane open = lane;
+    return open != null && open.free(underway.get()) ? open : null;
+  }
+
+  /** A datagram goes, or went, by the event loop. From any thread. */
+  void underway(int change) {
+    underway.addAndGet(change);
+  }
+
+  /** The longest packet that reaches the client whole; bytes. */
+  int pathMtu() {
+    return pathMtu;
+  }
+
+  /** Some link on the way to the client takes packets of this length only. From any thread. */
+  void pathMtu(int told) {
+    pathMtu = Math.max(MIN_MTU, Math.min(pathMtu, told));
+  }
+
+  /** The lane has closed. */
+  void left(UdpLane closed) {
+    if (lane == closed) {
+      lane = null;
+    }
+  }
+
   /** Whether it had a session that has ended. From any thread. */
   boolean over() {
     Session now = session;
@@ -45,20 +91,30 @@ final class UdpFlow extends Flow implements DatagramSink {
   }
 
   /** Takes ownership. */
-  void send(Datagram datagram, TunInbound inbound) {
-    Datagram out = named(datagram, inbound.fakeAddresses());
+  void send(Datagram datagram, TunInbound by) {
+    Datagram out = named(datagram, by.fakeAddresses());
     DatagramLink to = link;
     if (to == null || over()) {
       Session opened =
-          inbound.dispatcher().open(Network.UDP, inbound.tag(), source(), out.peer(), null, loop);
-      to = inbound.dispatcher().associate(opened, this);
+          by.dispatcher().open(Network.UDP, by.tag(), source(), out.peer(), null, loop);
+      to = by.dispatcher().associate(opened, this);
       session = opened;
       link = to;
+      inbound = by;
+      untilLane = DATAGRAMS_BEFORE_LANE;
       if (opened.closeReason() != null) {
         writer.unreachable(this, datagram);
       }
     }
+    if (names != null || out.peer().isDomain()) {
+      untilLane = -1; // what comes back must bear the name, or the address that stands for it
+      UdpLane open = lane;
+      if (open != null) {
+        open.leave();
+      }
+    }
     to.send(out);
+    countForLane(by);
   }
 
   /** The datagram as it goes out: to a name, if the client knows that by a fake address. */
@@ -95,6 +151,21 @@ final class UdpFlow extends Flow implements DatagramSink {
     }
   }
 
+  private void countForLane(TunInbound by) {
+    DatagramLink to = link;
+    if (to == null || untilLane <= 0 || --untilLane > 0) {
+      return;
+    }
+    try {
+      lane = UdpLane.open(this, writer, to);
+    } catch (IOException e) {
+      by.noLane(source(), e);
+    }
+    if (lane == null) {
+      untilLane = DATAGRAMS_BEFORE_LANE;
+    }
+  }
+
   @Override
   public void receive(Datagram datagram) {
     try {
@@ -106,6 +177,10 @@ final class UdpFlow extends Flow implements DatagramSink {
       }
     } finally {
       datagram.release();
+    }
+    TunInbound by = inbound;
+    if (by != null) {
+      countForLane(by);
     }
   }
 

@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.protocol.tun;
 
 import com.github.shiroedev2024.leaf.engine.os.PacketDevice;
 import com.github.shiroedev2024.leaf.engine.packet.PacketView;
+import com.github.shiroedev2024.leaf.engine.packet.TooBig;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -32,6 +33,11 @@ final class UdpFlows {
         packet.six(), packet.sourceHigh(), packet.sourceLow(), packet.sourcePort(), 0, 0, 0);
   }
 
+  /** The flow to whose client the quoted datagram was sent; null when there is none. */
+  @Nullable UdpFlow of(boolean six, TooBig quoted) {
+    return table.find(six, quoted.targetHigh(), quoted.targetLow(), quoted.targetPort(), 0, 0, 0);
+  }
+
   private @Nullable UdpFlow open(PacketView packet, int max) {
     synchronized (table) {
       UdpFlow known = find(packet); // another queue may have been first
@@ -53,7 +59,15 @@ final class UdpFlows {
 
   /** The number of the loop that serves this source. */
   int loop(PacketView packet) {
-    long hash = (packet.sourceLow() + packet.sourcePort()) * 0x9e37_79b9_7f4a_7c15L;
+    return loop(packet.sourceLow(), packet.sourcePort());
+  }
+
+  int loop(UdpFlow flow) {
+    return loop(flow.sourceLow, flow.sourcePort);
+  }
+
+  private int loop(long address, int port) {
+    long hash = (address + port) * 0x9e37_79b9_7f4a_7c15L;
     return (int) ((hash >>> 33) % loops.size());
   }
 

@@ -1,7 +1,9 @@
 package com.github.shiroedev2024.leaf.engine.protocol.tun;
 
+import com.github.shiroedev2024.leaf.engine.os.DatagramsIn;
 import com.github.shiroedev2024.leaf.engine.os.NativeBuffer;
 import com.github.shiroedev2024.leaf.engine.os.PacketDevice;
+import com.github.shiroedev2024.leaf.engine.os.PacketPieces;
 import com.github.shiroedev2024.leaf.engine.packet.Drop;
 import com.github.shiroedev2024.leaf.engine.packet.PacketView;
 import com.github.shiroedev2024.leaf.engine.packet.PacketWriter;
@@ -17,6 +19,12 @@ import java.nio.ByteBuffer;
 final class UdpWriter {
   private static final int UDP_CHECKSUM = 6;
 
+  /** Datagrams of one packet; as many as any kernel cuts. */
+  private static final int MAX_BATCH = 64;
+
+  /** Less than any IP packet holds. */
+  private static final int MAX_BATCH_BYTES = 65_000;
+
   private final PacketDevice device;
   private final int queue;
   private final int header;
@@ -26,6 +34,8 @@ final class UdpWriter {
   private final ByteBuffer bytes = out.bytes();
   private final int mtu;
   private final LongPackets pieces;
+  private final DatagramsIn incoming = new DatagramsIn();
+  private final PacketPieces gathered = new PacketPieces();
   private int id;
   private boolean closed;
 
@@ -42,7 +52,7 @@ final class UdpWriter {
   }
 
   /** To the client, as from the datagram's peer. Leaves the datagram to the caller. */
-  void write(Flow client, Datagram datagram) {
+  void write(UdpFlow client, Datagram datagram) {
     InetAddress from = datagram.peer().address();
     boolean six = client.six;
     ByteBuf content = datagram.content();
@@ -54,25 +64,126 @@ final class UdpWriter {
       drops.add(Drop.PROTOCOL);
       return;
     }
-    int headers = PacketWriter.udpHeaders(six);
-    boolean cut = six && headers + length > mtu;
-    content.getBytes(
-        content.readerIndex(), bytes.limit(header + headers + length).position(header + headers));
+    int at = header + PacketWriter.udpHeaders(six);
+    content.getBytes(content.readerIndex(), bytes.limit(at + length).position(at));
     bytes.clear();
-    int end =
-        PacketWriter.udp(
-            bytes,
-            header,
-            six,
-            Flow.high(from),
-            Flow.low(from),
-            datagram.peer().port(),
-            client.sourceHigh,
-            client.sourceLow,
-            client.sourcePort,
-            length,
-            ++id,
-            header > 0 && !cut);
+    long high = Flow.high(from);
+    one(client, high, Flow.low(from), datagram.peer().port(), length);
+  }
+
+  /** Where the datagrams of a lane are received into. */
+  DatagramsIn incoming() {
+    return incoming;
+  }
+
+  /** To the client, what a lane has received; as few packets as the device lets it be. */
+  void write(UdpFlow client, DatagramsIn in, int count) {
+    for (int i = 0; i < count && !closed; ) {
+      if (in.six(i) != client.six || in.length(i) > PacketWriter.maxUdpPayload(client.six)) {
+        drops.add(Drop.PROTOCOL);
+        i++;
+      } else if (in.segment(i) > 0 && in.segment(i) < in.length(i)) {
+        batch(client, in, i, in.segment(i));
+        i++;
+      } else {
+        i += similar(client, in, i, count);
+      }
+    }
+  }
+
+  /** Writes a message and those behind it that can go with it; answers how many. */
+  private int similar(UdpFlow client, DatagramsIn in, int first, int count) {
+    int size = in.length(first);
+    int total = size;
+    int end = first + 1;
+    if (batches(client, size)) {
+      while (end < count
+          && end - first < MAX_BATCH
+          && in.length(end) <= size
+          && in.length(end) > 0
+          && in.length(end - 1) == size
+          && in.segment(end) == 0
+          && total + in.length(end) <= MAX_BATCH_BYTES
+          && in.port(end) == in.port(first)
+          && in.low(end) == in.low(first)
+          && in.high(end) == in.high(first)
+          && in.six(end) == in.six(first)) {
+        total += in.length(end++);
+      }
+    }
+    if (end - first == 1) {
+      copy(in, in.place(first), size, client);
+      one(client, in.high(first), in.low(first), in.port(first), size);
+    } else {
+      int headers = headers(client, in, first, total, size);
+      gathered.clear();
+      gathered.add(out, 0, headers);
+      for (int i = first; i < end; i++) {
+        gathered.add(in.payloads(), in.place(i), in.length(i));
+      }
+      count(device.write(queue, gathered));
+    }
+    return end - first;
+  }
+
+  /** Writes a message that is a batch already. */
+  private void batch(UdpFlow client, DatagramsIn in, int message, int size) {
+    int length = in.length(message);
+    if (batches(client, size)) {
+      gathered.clear();
+      gathered.add(out, 0, headers(client, in, message, length, size));
+      gathered.add(in.payloads(), in.place(message), length);
+      count(device.write(queue, gathered));
+      return;
+    }
+    for (int from = 0; from < length; from += size) {
+      int part = Math.min(size, length - from);
+      copy(in, in.place(message) + from, part, client);
+      one(client, in.high(message), in.low(message), in.port(message), part);
+    }
+  }
+
+  /** Whether the device takes datagrams of a length as a batch. */
+  private boolean batches(UdpFlow client, int size) {
+    return header > 0
+        && size > 0
+        && device.takesDatagramBatches()
+        && size + PacketWriter.udpHeaders(client.six) <= Math.min(mtu, client.pathMtu());
+  }
+
+  private void copy(DatagramsIn in, int place, int length, UdpFlow client) {
+    bytes.put(header + PacketWriter.udpHeaders(client.six), in.payloads().bytes(), place, length);
+  }
+
+  /** Writes the headers of a batch; answers their length. */
+  private int headers(UdpFlow client, DatagramsIn in, int message, int total, int size) {
+    int headers = PacketWriter.udpHeaders(client.six);
+    udp(client, in.high(message), in.low(message), in.port(message), total, true);
+    VirtioHeader.datagrams(bytes, 0, headers - 8, UDP_CHECKSUM, headers, size);
+    return header + headers;
+  }
+
+  private int udp(Flow to, long high, long low, int port, int length, boolean partial) {
+    return PacketWriter.udp(
+        bytes,
+        header,
+        to.six,
+        high,
+        low,
+        port,
+        to.sourceHigh,
+        to.sourceLow,
+        to.sourcePort,
+        length,
+        ++id,
+        partial);
+  }
+
+  /** Writes one datagram whose payload stands in its place already. */
+  private void one(UdpFlow client, long high, long low, int port, int length) {
+    int headers = PacketWriter.udpHeaders(client.six);
+    boolean cut = client.six && headers + length > Math.min(mtu, client.pathMtu());
+    int end = udp(client, high, low, port, length, header > 0 && !cut);
     if (cut) {
       count(pieces.write(bytes, header, end));
       return;
@@ -84,7 +195,7 @@ final class UdpWriter {
   }
 
   /** Tells the client that nobody takes its datagram. */
-  void unreachable(Flow client, Datagram datagram) {
+  void unreachable(UdpFlow client, Datagram datagram) {
     InetAddress target = datagram.peer().address();
     if (closed || target == null) {
       return;

@@ -44,7 +44,11 @@ public final class DnsStreamFuzz {
     TunPlan plan = new TunPlan(-1, "fake0", NET, null, 1500, false, 0, true, false);
     inbound.serves(
         new TunDevice(
-            plan, new FakePackets(0), false, new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory()), new NOPLoggerFactory()));
+            plan,
+            new FakePackets(0),
+            false,
+            new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory()),
+            new NOPLoggerFactory()));
     return inbound;
   }
 

@@ -2,6 +2,7 @@ package com.github.shiroedev2024.leaf.engine.protocol.tun;
 
 import com.github.shiroedev2024.leaf.engine.os.NativeBuffer;
 import com.github.shiroedev2024.leaf.engine.os.PacketDevice;
+import com.github.shiroedev2024.leaf.engine.os.PacketPieces;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,12 +66,17 @@ final class FakePackets implements PacketDevice {
   }
 
   @Override
-  public synchronized int read(int queue, NativeBuffer into) {
+  public boolean takesDatagramBatches() {
+    return headerLength > 0;
+  }
+
+  @Override
+  public synchronized int read(int queue, NativeBuffer into, int at) {
     byte[] packet = waiting.poll();
     if (packet == null) {
       return 0;
     }
-    into.bytes().put(0, packet);
+    into.bytes().put(at, packet);
     return packet.length;
   }
 
@@ -86,6 +92,13 @@ final class FakePackets implements PacketDevice {
       written.add(packet);
     }
     return true;
+  }
+
+  @Override
+  public boolean write(int queue, PacketPieces packet) {
+    NativeBuffer whole = new NativeBuffer(packet.length());
+    packet.copyTo(whole.bytes());
+    return write(queue, whole, 0, packet.length());
   }
 
   @Override

@@ -8,6 +8,7 @@ import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.packet.Drop;
 import com.github.shiroedev2024.leaf.engine.packet.PacketView;
 import com.github.shiroedev2024.leaf.engine.packet.Packets;
+import com.github.shiroedev2024.leaf.engine.packet.TooBig;
 import com.github.shiroedev2024.leaf.engine.protocol.SmallEngine;
 import com.github.shiroedev2024.leaf.engine.protocol.drop.DropOutbound;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
@@ -18,6 +19,7 @@ import io.netty.util.concurrent.Ticker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +128,36 @@ class TunDeviceTest {
     assertThat(view.targetPort()).isEqualTo(40000);
     assertThat((int) view.sourceLow() & 0xff).isEqualTo(9);
     assertThat((int) view.targetLow() & 0xff).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void ourSocketLearnsOfANarrowLinkBehind(boolean six) {
+    start(10, true);
+    answered(Packets.tcp(six, 40000, 443, PacketView.SYN, new byte[0]));
+    int port = view.sourcePort();
+    TunNet net = six ? SIX : FOUR;
+    // The client's own packet, turned round: that is how ours looks to the router.
+    byte[] ours = Packets.tcp(six, 443, 40000, PacketView.ACK, new byte[100]);
+    int length = six ? 16 : 4;
+    int source = six ? 8 : 12;
+    System.arraycopy(Packets.address(six, 9), 0, ours, source, length);
+    System.arraycopy(Packets.address(six, 3), 0, ours, source + length, length);
+    byte[] told = answered(Packets.tooBig(six, ours, 1300));
+    assertThat(Packets.fits(told)).isTrue();
+    assertThat(view.targetLow()).isEqualTo(Flow.low(net.address()));
+    TooBig message = new TooBig();
+    assertThat(message.read(view)).isTrue();
+    assertThat(message.mtu()).isEqualTo(1300);
+    assertThat(message.sourceLow()).isEqualTo(Flow.low(net.address()));
+    assertThat(message.sourcePort()).isEqualTo(PORT);
+    assertThat(message.targetLow()).isEqualTo(Flow.low(net.peer()));
+    assertThat(message.targetPort()).isEqualTo(port);
+    packets.send(behindHeader(Packets.tooBig(six, Arrays.copyOf(ours, length * 2 + 10), 1300)));
+    Await.until("one that quotes too little is dropped", () -> dropped(Drop.PROTOCOL) == 1);
+    ours[six ? 41 : 21]++;
+    packets.send(behindHeader(Packets.tooBig(six, ours, 1300)));
+    Await.until("one of another connection is dropped", () -> dropped(Drop.UNKNOWN) == 1);
   }
 
   @ParameterizedTest

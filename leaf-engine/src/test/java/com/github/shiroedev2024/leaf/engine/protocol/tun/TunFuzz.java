@@ -4,6 +4,7 @@ import com.github.shiroedev2024.leaf.engine.packet.PacketView;
 import com.github.shiroedev2024.leaf.engine.packet.PacketWriter;
 import com.github.shiroedev2024.leaf.engine.packet.PacketWriter.Unreachable;
 import com.github.shiroedev2024.leaf.engine.packet.Reassembly;
+import com.github.shiroedev2024.leaf.engine.packet.TooBig;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -51,6 +52,10 @@ public final class TunFuzz {
       }
       default -> {
         view.checksumFits();
+        TooBig message = new TooBig();
+        if (message.read(view)) {
+          message.redirect(out, 0, 1, 2, 3, 4, 5, 6);
+        }
         if (PacketWriter.isEcho(view)) {
           PacketWriter.reply(view, false);
         }
