@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine;
 
+import com.github.shiroedev2024.leaf.engine.dial.SystemDialer;
 import com.github.shiroedev2024.leaf.engine.dispatch.Routing;
 import com.github.shiroedev2024.leaf.engine.dns.DnsCache;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
@@ -9,7 +10,6 @@ import com.github.shiroedev2024.leaf.engine.route.Router;
 import com.github.shiroedev2024.leaf.engine.session.Hop;
 import com.github.shiroedev2024.leaf.engine.session.Path;
 import com.github.shiroedev2024.leaf.engine.sniff.Sniffing;
-import com.github.shiroedev2024.leaf.engine.spi.Dialer;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.engine.spi.EngineSpec;
 import com.github.shiroedev2024.leaf.engine.spi.Group;
@@ -40,7 +40,7 @@ public final class Engine implements Routing {
   private final Router router;
   private final DnsCache dnsCache;
   private final Resolver resolver;
-  private final Dialer system;
+  private final SystemDialer system;
   private final Prober prober;
   private final Sniffing sniffing;
 
@@ -52,7 +52,7 @@ public final class Engine implements Routing {
       Router router,
       DnsCache dnsCache,
       Resolver resolver,
-      Dialer system,
+      SystemDialer system,
       Prober prober) {
     this.spec = spec;
     this.specs = specs;
@@ -148,7 +148,7 @@ public final class Engine implements Routing {
   }
 
   @Override
-  public Dialer system() {
+  public SystemDialer system() {
     return system;
   }
 
@@ -208,6 +208,7 @@ public final class Engine implements Routing {
   static boolean sameSettings(OutboundSpec a, OutboundSpec b) {
     return a.type().equals(b.type())
         && a.word().equals(b.word())
-        && a.options().equals(b.options());
+        && a.options().equals(b.options())
+        && a.interfaces().equals(b.interfaces());
   }
 }

@@ -1,5 +1,6 @@
 package com.github.shiroedev2024.leaf.engine;
 
+import com.github.shiroedev2024.leaf.engine.dial.BoundOutbound;
 import com.github.shiroedev2024.leaf.engine.dial.SystemDialer;
 import com.github.shiroedev2024.leaf.engine.dns.DnsCache;
 import com.github.shiroedev2024.leaf.engine.dns.DnsResolver;
@@ -51,7 +52,7 @@ final class EngineBuilder implements OutboundContext, InboundContext {
   private final EngineHost host;
   private final DnsCache cache;
   private final Resolver resolver;
-  private final Dialer system;
+  private final SystemDialer system;
   private final Prober prober;
   private final Map<String, OutboundSpec> specs = new LinkedHashMap<>();
   private final Map<String, Outbound> built = new LinkedHashMap<>();
@@ -231,10 +232,17 @@ final class EngineBuilder implements OutboundContext, InboundContext {
       outbound(reference);
     }
     Outbound kept = reusable(outbound);
-    Outbound result = kept == null ? outbound.type().build(outbound, this) : kept;
+    Outbound result = kept == null ? made(outbound) : kept;
     built.put(tag, result);
     host.ledger().outbound(tag);
     return result;
+  }
+
+  private Outbound made(OutboundSpec outbound) {
+    Outbound made = outbound.type().build(outbound, this);
+    return outbound.interfaces().isEmpty()
+        ? made
+        : new BoundOutbound(made, system.boundTo(outbound.interfaces()));
   }
 
   private @Nullable Outbound reusable(OutboundSpec outbound) {

@@ -21,19 +21,15 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyServer {
   private final Outbound outbound;
   private final @Nullable Destination address;
-  private final Dialer system;
   private final String name;
 
   /**
    * @param protocol the node's, for messages
    * @param address null: what is below the node reaches the server
-   * @param system the dialer that reaches no server by itself
    */
-  public ProxyServer(
-      Outbound outbound, String protocol, @Nullable Destination address, Dialer system) {
+  public ProxyServer(Outbound outbound, String protocol, @Nullable Destination address) {
     this.outbound = outbound;
     this.address = address;
-    this.system = system;
     this.name =
         protocol + " server " + (address == null ? "of '" + outbound.tag() + "'" : "" + address);
   }
@@ -71,7 +67,7 @@ public final class ProxyServer {
           CloseReason.NOT_SUPPORTED,
           name + ": the destination's name does not have 1 to 255 bytes");
     }
-    if (address == null && below == system) {
+    if (address == null && below.isSystem()) {
       return Connecting.failed(
           session,
           CloseReason.NOT_SUPPORTED,

@@ -26,10 +26,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ties outgoing sockets to a local address or interface, as {@code OUTBOUND_INTERFACE} asks: the
- * first entry that works for the target. When none works the dial fails, so that nothing leaves by
- * another interface than the ones named. Loopback targets are left alone. Also marks sockets, as
- * {@code OUTBOUND_MARK} asks.
+ * Ties outgoing sockets to a local address or interface, as {@code OUTBOUND_INTERFACE} or an
+ * outbound's {@code interface} asks: the first entry that works for the target. When none works the
+ * dial fails, so that nothing leaves by another interface than the ones named. Loopback targets are
+ * left alone. Also marks sockets, as {@code OUTBOUND_MARK} asks.
  */
 public final class LocalBinding {
   /** SO_BINDTODEVICE of linux/socket.h: level SOL_SOCKET 1, option 25, a name of up to 15 bytes. */
@@ -58,6 +58,11 @@ public final class LocalBinding {
   public LocalBinding(List<String> entries, int mark) {
     this.entries = List.copyOf(entries);
     this.mark = mark;
+  }
+
+  /** The same mark, and other addresses or interfaces. */
+  LocalBinding to(List<String> others) {
+    return new LocalBinding(others, mark);
   }
 
   /**
@@ -134,7 +139,7 @@ public final class LocalBinding {
     }
     done.accept(
         new BindException(
-            "none of OUTBOUND_INTERFACE "
+            "none of the interfaces "
                 + entries
                 + " can be used for "
                 + NetUtil.toAddressString(target)));

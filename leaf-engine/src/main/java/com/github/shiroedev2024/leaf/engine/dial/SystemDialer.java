@@ -48,6 +48,25 @@ public final class SystemDialer implements Dialer {
     this.log = logs.getLogger(SystemDialer.class.getName());
   }
 
+  private SystemDialer(SystemDialer like, LocalBinding binding) {
+    this.resolver = like.resolver;
+    this.order = like.order;
+    this.concurrency = like.concurrency;
+    this.timeoutMillis = like.timeoutMillis;
+    this.binding = binding;
+    this.log = like.log;
+  }
+
+  /** As this one, with sockets bound to the first of these that works, not as the options say. */
+  public SystemDialer boundTo(List<String> interfaces) {
+    return new SystemDialer(this, binding.to(interfaces));
+  }
+
+  @Override
+  public boolean isSystem() {
+    return true;
+  }
+
   @Override
   public Future<Channel> dial(Session session, Destination destination) {
     InetAddress address = destination.address();

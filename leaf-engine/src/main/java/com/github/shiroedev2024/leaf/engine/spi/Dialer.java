@@ -21,4 +21,9 @@ public interface Dialer {
    * @param first the peer of the first datagram, for paths that need one to be opened
    */
   Future<Channel> associate(Session session, Destination first);
+
+  /** Whether it opens the system's own sockets: nothing lies below, and it reaches no server. */
+  default boolean isSystem() {
+    return false;
+  }
 }

@@ -77,7 +77,8 @@ public final class FakeContext implements OutboundContext {
       throw new AssertionError(problems.all().toString());
     }
     Outbound built =
-        type.build(new OutboundSpec(tag, type, type.name(), options, Source.NONE, false), this);
+        type.build(
+            new OutboundSpec(tag, type, type.name(), options, List.of(), Source.NONE, false), this);
     outbounds.put(tag, built);
     return kind.cast(built);
   }

@@ -29,6 +29,11 @@ import java.net.UnknownHostException;
 /** Dials by plain sockets, as the system dialer does, without its choices. */
 public final class RealDialer implements Dialer {
   @Override
+  public boolean isSystem() {
+    return true;
+  }
+
+  @Override
   public Future<Channel> dial(Session session, Destination destination) {
     Promise<Channel> dialled = session.loop().newPromise();
     ChannelFuture connecting =

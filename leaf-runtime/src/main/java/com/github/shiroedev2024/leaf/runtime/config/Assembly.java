@@ -12,6 +12,7 @@ import com.github.shiroedev2024.leaf.engine.spi.Source;
 import com.github.shiroedev2024.leaf.runtime.config.LeafConfig.ConfiguredGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,26 @@ final class Assembly {
         reader.cacheLocation());
   }
 
+  private static List<String> interfaces(Draft.Outbound outbound, Settings settings) {
+    if (outbound.type().isGroup()) {
+      return List.of();
+    }
+    List<String> interfaces =
+        settings.strings(Keys.INTERFACE).stream()
+            .flatMap(text -> Arrays.stream(text.split(",")))
+            .map(String::strip)
+            .toList();
+    for (String each : interfaces) {
+      if (each.isBlank() || each.chars().anyMatch(Character::isWhitespace)) {
+        settings.error(
+            Keys.INTERFACE,
+            "'" + each + "' is no interface and no IP address",
+            "write the name of one, such as eth0, or an address of this machine");
+      }
+    }
+    return interfaces;
+  }
+
   private List<OutboundSpec> outbounds(Path assets) {
     List<OutboundSpec> specs = new ArrayList<>();
     Map<String, TreeSet<String>> unsupported = new LinkedHashMap<>();
@@ -99,6 +120,7 @@ final class Assembly {
               outbound.type(),
               outbound.word(),
               options,
+              interfaces(outbound, settings),
               settings.source(),
               outbound.generated()));
     }

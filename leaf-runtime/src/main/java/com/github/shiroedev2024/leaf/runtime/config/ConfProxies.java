@@ -106,7 +106,7 @@ final class ConfProxies {
         }
       }
       keys.addAll(word.layerKeys());
-      keys.add("interface");
+      keys.add(Keys.INTERFACE);
       return keys;
     }
 
@@ -182,14 +182,6 @@ final class ConfProxies {
           () -> ConfStack.KEYS.contains(key) ? "remove it" : Names.suggest(key, entry.keys));
       return;
     }
-    if (key.equals("interface")) {
-      problems.warning(
-          entry.source,
-          key,
-          entry.owner() + ": 'interface' has no effect yet on a single outbound",
-          "set outbound-interface in [General]");
-      return;
-    }
     if (entry.given.put(key, item.value()) != null) {
       problems.warning(
           entry.source,
@@ -238,7 +230,7 @@ final class ConfProxies {
             "remove one of them");
         continue;
       }
-      if (own.contains(name)) {
+      if (own.contains(name) || name.equals(Keys.INTERFACE)) {
         String pem = name.equals("certificate") ? sections.certificate(value) : null;
         entry.main.put(name, value(name, pem == null ? value : pem, entry.source));
       }

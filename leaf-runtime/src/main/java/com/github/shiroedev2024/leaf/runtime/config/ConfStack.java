@@ -388,12 +388,17 @@ final class ConfStack {
         @Nullable String shorthand,
         boolean generated,
         boolean used) {
+      Map<String, Value> own = new LinkedHashMap<>(values);
+      Value bound = node.main.get(Keys.INTERFACE);
+      if (bound != null) {
+        own.put(Keys.INTERFACE, bound); // whichever of the parts it is that opens sockets
+      }
       draft.outbounds.add(
           new Draft.Outbound(
               tag,
               type.name(),
               type,
-              ConfProxies.settings(owner(), node.source, values, problems),
+              ConfProxies.settings(owner(), node.source, own, problems),
               shorthand,
               generated,
               used));

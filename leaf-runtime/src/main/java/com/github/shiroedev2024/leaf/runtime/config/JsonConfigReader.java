@@ -2,7 +2,6 @@ package com.github.shiroedev2024.leaf.runtime.config;
 
 import com.github.shiroedev2024.leaf.engine.registry.Registry;
 import com.github.shiroedev2024.leaf.engine.spi.InboundType;
-import com.github.shiroedev2024.leaf.engine.spi.Key;
 import com.github.shiroedev2024.leaf.engine.spi.OutboundType;
 import com.github.shiroedev2024.leaf.engine.spi.Problems;
 import com.github.shiroedev2024.leaf.engine.spi.Settings;
@@ -166,7 +165,7 @@ final class JsonConfigReader {
         settings(
             "inbound '" + (tag == null ? "" : tag) + "'",
             fields,
-            type.keys(),
+            Keys.names(type.keys()),
             STRICT_INBOUNDS.contains(type.name()));
     draft.inbounds.add(
         new Draft.Inbound(
@@ -196,11 +195,15 @@ final class JsonConfigReader {
       unknownProtocol(fields, "outbound", word, Words.outbounds());
       return;
     }
+    List<String> known = new ArrayList<>(Keys.names(type.keys()));
+    if (!type.isGroup()) {
+      known.add(Keys.INTERFACE);
+    }
     Settings settings =
         settings(
             "outbound '" + (tag == null ? "" : tag) + "'",
             fields,
-            type.keys(),
+            known,
             STRICT_OUTBOUNDS.contains(type.name()));
     draft.outbounds.add(Draft.Outbound.plain(tag == null ? "" : tag, word, type, settings));
   }
@@ -223,13 +226,12 @@ final class JsonConfigReader {
         () -> Names.suggest(word, known));
   }
 
-  private Settings settings(String owner, JsonFields part, List<Key> known, boolean strict) {
+  private Settings settings(String owner, JsonFields part, List<String> names, boolean strict) {
     JsonNode node = part.node("settings");
     JsonFields fields = node == null ? null : JsonFields.of(owner + ": settings", node, problems);
     if (fields == null) {
       return new Settings(owner, part.source(), Map.of(), false, problems);
     }
-    Collection<String> names = Keys.names(known);
     for (String key : fields.keys()) {
       JsonNode value = fields.node(key);
       if (names.contains(key) || value == null) {

@@ -11,6 +11,9 @@ final class Keys {
   static final List<String> API = List.of("interface", "port", "allowedOrigins");
   static final List<String> HEALTH = List.of("url", "dns", "timeout");
 
+  /** Of any outbound that is no group: what its own sockets are bound to. */
+  static final String INTERFACE = "interface";
+
   private Keys() {}
 
   static List<String> names(Collection<Key> keys) {

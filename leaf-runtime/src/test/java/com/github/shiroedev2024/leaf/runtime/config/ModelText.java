@@ -29,7 +29,8 @@ final class ModelText {
               + " "
               + out.type().name()
               + (out.type().name().equals(out.word()) ? "" : " (" + out.word() + ")")
-              + (out.generated() ? " generated" : ""));
+              + (out.generated() ? " generated" : "")
+              + (out.interfaces().isEmpty() ? "" : " by " + out.interfaces()));
       text.add("  " + out.options());
     }
     text.add("default " + engine.defaultOutbound());

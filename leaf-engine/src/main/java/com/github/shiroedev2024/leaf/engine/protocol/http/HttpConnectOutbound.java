@@ -24,7 +24,6 @@ final class HttpConnectOutbound implements Outbound {
   private final @Nullable Destination server;
   private final String login;
   private final String peer;
-  private final Dialer system;
   private final Duration timeout;
 
   HttpConnectOutbound(String tag, HttpConnectOptions options, OutboundContext context) {
@@ -36,7 +35,6 @@ final class HttpConnectOutbound implements Outbound {
             : Base64.getEncoder()
                 .encodeToString((options.username() + ":" + options.password()).getBytes(UTF_8));
     this.peer = server == null ? "http proxy of '" + tag + "'" : "http proxy " + server;
-    this.system = context.system();
     this.timeout = context.options().get(EngineOptions.OUTBOUND_DIAL_TIMEOUT);
   }
 
@@ -58,7 +56,7 @@ final class HttpConnectOutbound implements Outbound {
           CloseReason.NOT_SUPPORTED,
           peer + ": the destination's name does not fit an HTTP request");
     }
-    if (server == null && below == system) {
+    if (server == null && below.isSystem()) {
       return Connecting.failed(
           session,
           CloseReason.NOT_SUPPORTED,

@@ -27,13 +27,11 @@ public final class SocksOutbound implements Outbound {
 
   private final String tag;
   private final SocksOutboundOptions options;
-  private final Dialer system;
   private final Duration timeout;
 
   SocksOutbound(String tag, SocksOutboundOptions options, OutboundContext context) {
     this.tag = tag;
     this.options = options;
-    this.system = context.system();
     this.timeout = context.options().get(EngineOptions.OUTBOUND_DIAL_TIMEOUT);
   }
 
@@ -89,7 +87,7 @@ public final class SocksOutbound implements Outbound {
       return bound;
     }
     // Only our own socket tells the server's address; in a chain its far end is somebody else.
-    return below.equals(system) && control.remoteAddress() instanceof InetSocketAddress peer
+    return below.isSystem() && control.remoteAddress() instanceof InetSocketAddress peer
         ? Destination.of(peer).withPort(bound.port())
         : options.server().withPort(bound.port());
   }

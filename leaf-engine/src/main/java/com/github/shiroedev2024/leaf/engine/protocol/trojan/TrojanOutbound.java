@@ -25,12 +25,9 @@ final class TrojanOutbound implements Outbound {
   private final byte[] key;
   private final Logger log;
 
-  /**
-   * @param system the dialer that reaches no server by itself
-   */
-  TrojanOutbound(String tag, TrojanOptions options, Dialer system, ILoggerFactory logs) {
+  TrojanOutbound(String tag, TrojanOptions options, ILoggerFactory logs) {
     this.tag = tag;
-    this.server = new ProxyServer(this, "trojan", options.server(), system);
+    this.server = new ProxyServer(this, "trojan", options.server());
     this.key = TrojanKey.of(options.password());
     this.log = logs.getLogger("leaf.trojan");
   }

@@ -34,7 +34,6 @@ public final class TrojanType implements OutboundType {
 
   @Override
   public Outbound build(OutboundSpec spec, OutboundContext context) {
-    return new TrojanOutbound(
-        spec.tag(), (TrojanOptions) spec.options(), context.system(), context.logs());
+    return new TrojanOutbound(spec.tag(), (TrojanOptions) spec.options(), context.logs());
   }
 }

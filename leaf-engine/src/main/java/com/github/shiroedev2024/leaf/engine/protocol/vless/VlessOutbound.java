@@ -26,12 +26,9 @@ final class VlessOutbound implements Outbound {
   private final UUID uuid;
   private final Logger log;
 
-  /**
-   * @param system the dialer that reaches no server by itself
-   */
-  VlessOutbound(String tag, VlessOptions options, Dialer system, ILoggerFactory logs) {
+  VlessOutbound(String tag, VlessOptions options, ILoggerFactory logs) {
     this.tag = tag;
-    this.server = new ProxyServer(this, "vless", options.server(), system);
+    this.server = new ProxyServer(this, "vless", options.server());
     this.uuid = options.uuid();
     this.log = logs.getLogger("leaf.vless");
   }

@@ -34,7 +34,6 @@ public final class VlessType implements OutboundType {
 
   @Override
   public Outbound build(OutboundSpec spec, OutboundContext context) {
-    return new VlessOutbound(
-        spec.tag(), (VlessOptions) spec.options(), context.system(), context.logs());
+    return new VlessOutbound(spec.tag(), (VlessOptions) spec.options(), context.logs());
   }
 }

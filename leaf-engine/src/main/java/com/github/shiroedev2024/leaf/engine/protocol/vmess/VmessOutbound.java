@@ -30,13 +30,9 @@ final class VmessOutbound implements Outbound {
   private final SecureRandom random = new SecureRandom();
   private final Logger log;
 
-  /**
-   * @param system the dialer that reaches no server by itself
-   */
-  VmessOutbound(
-      String tag, VmessOptions options, Dialer system, InstantSource clock, ILoggerFactory logs) {
+  VmessOutbound(String tag, VmessOptions options, InstantSource clock, ILoggerFactory logs) {
     this.tag = tag;
-    this.server = new ProxyServer(this, "vmess", options.server(), system);
+    this.server = new ProxyServer(this, "vmess", options.server());
     this.commandKey = VmessId.commandKey(options.uuid());
     this.security = options.security();
     security.load();

@@ -35,10 +35,6 @@ public final class VmessType implements OutboundType {
   @Override
   public Outbound build(OutboundSpec spec, OutboundContext context) {
     return new VmessOutbound(
-        spec.tag(),
-        (VmessOptions) spec.options(),
-        context.system(),
-        context.clock(),
-        context.logs());
+        spec.tag(), (VmessOptions) spec.options(), context.clock(), context.logs());
   }
 }

@@ -24,25 +24,22 @@ import java.util.concurrent.ConcurrentHashMap;
  * A probe gets a connection of its own, so that it measures what a new connection takes.
  */
 final class AmuxOutbound implements Outbound {
+  /** Connections are shared by sessions of one loop, and bound to one interface if to any. */
+  private record Way(EventLoop loop, Dialer below) {}
+
   private final String tag;
   private final AmuxOptions options;
-  private final Dialer system;
-  private final Dialer dialer;
+  private final List<Outbound> actors;
   private final String peer;
   private final int streamLimit;
-  private final Map<EventLoop, AmuxPool> pools = new ConcurrentHashMap<>();
+  private final Map<Way, AmuxPool> pools = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   AmuxOutbound(
-      String tag,
-      AmuxOptions options,
-      List<Outbound> actors,
-      Dialer system,
-      EngineOptions engineOptions) {
+      String tag, AmuxOptions options, List<Outbound> actors, EngineOptions engineOptions) {
     this.tag = tag;
     this.options = options;
-    this.system = system;
-    this.dialer = Layers.over(actors, system);
+    this.actors = List.copyOf(actors);
     this.peer = "amux server " + options.server();
     this.streamLimit = engineOptions.get(EngineOptions.AMUX_STREAM_CHANNEL_SIZE);
   }
@@ -59,7 +56,7 @@ final class AmuxOutbound implements Outbound {
 
   @Override
   public Future<Channel> connect(Session session, Destination destination, Dialer below) {
-    if (below != system) {
+    if (!below.isSystem()) {
       return Connecting.failed(
           session,
           CloseReason.NOT_SUPPORTED,
@@ -68,7 +65,8 @@ final class AmuxOutbound implements Outbound {
               + "': amux dials by itself and cannot run over another outbound; name it first in the"
               + " chain, and what it is to run over in its own actors");
     }
-    AmuxPool pool = pools.computeIfAbsent(session.loop(), AmuxPool::new);
+    AmuxPool pool =
+        pools.computeIfAbsent(new Way(session.loop(), below), way -> new AmuxPool(way.loop()));
     if (!session.isProbe()) {
       AmuxClient pooled = pool.usable();
       if (pooled != null) {
@@ -77,7 +75,7 @@ final class AmuxOutbound implements Outbound {
     }
     return Connecting.then(
         session,
-        dialer.dial(session, options.server()),
+        Layers.over(actors, below).dial(session, options.server()),
         (channel, ready) -> {
           AmuxClient connection =
               new AmuxClient(
@@ -120,6 +118,6 @@ final class AmuxOutbound implements Outbound {
   @Override
   public void close() {
     closed = true;
-    pools.forEach((loop, pool) -> loop.execute(pool::close));
+    pools.forEach((way, pool) -> way.loop().execute(pool::close));
   }
 }

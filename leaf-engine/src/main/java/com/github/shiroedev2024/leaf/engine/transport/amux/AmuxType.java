@@ -37,10 +37,6 @@ public final class AmuxType implements OutboundType {
   public Outbound build(OutboundSpec spec, OutboundContext context) {
     AmuxOptions options = (AmuxOptions) spec.options();
     return new AmuxOutbound(
-        spec.tag(),
-        options,
-        Members.of(options.actors(), context),
-        context.system(),
-        context.options());
+        spec.tag(), options, Members.of(options.actors(), context), context.options());
   }
 }

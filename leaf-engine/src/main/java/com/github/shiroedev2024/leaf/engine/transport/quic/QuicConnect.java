@@ -40,13 +40,13 @@ final class QuicConnect {
       QuicOptions options,
       QuicSslContext context,
       Refusals refusals,
-      Dialer system,
       Duration timeout,
       Duration idle,
       Duration keepAlive) {}
 
   private final Plan plan;
   private final Session session;
+  private final Dialer below;
   private final EventLoop loop;
   private final List<InetAddress> addresses;
   private final Consumer<InetAddress> worked;
@@ -56,13 +56,19 @@ final class QuicConnect {
 
   /**
    * @param session whose connection is made first; others may use it later
+   * @param below opens the sockets
    * @param addresses at least one
    * @param worked told the address that answered
    */
   QuicConnect(
-      Plan plan, Session session, List<InetAddress> addresses, Consumer<InetAddress> worked) {
+      Plan plan,
+      Session session,
+      Dialer below,
+      List<InetAddress> addresses,
+      Consumer<InetAddress> worked) {
     this.plan = plan;
     this.session = session;
+    this.below = below;
     this.loop = session.loop();
     this.addresses = addresses;
     this.worked = worked;
@@ -79,7 +85,7 @@ final class QuicConnect {
     InetAddress address = addresses.get(next++);
     long begun = loop.ticker().nanoTime();
     Future<Channel> socket =
-        plan.system().associate(session, Destination.of(address, plan.options().server().port()));
+        below.associate(session, Destination.of(address, plan.options().server().port()));
     ready.addListener(
         done -> {
           if (done.isCancelled()) {

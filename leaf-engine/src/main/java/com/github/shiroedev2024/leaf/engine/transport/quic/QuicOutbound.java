@@ -32,26 +32,26 @@ import org.slf4j.Logger;
  * itself, whatever the destination is: the protocol above speaks to the server.
  */
 final class QuicOutbound implements Outbound {
+  /** Connections are shared by sessions of one loop, and bound to one interface if to any. */
+  private record Way(EventLoop loop, Dialer below) {}
+
   private final String tag;
   private final QuicOptions options;
-  private final Dialer system;
   private final Resolver resolver;
   private final EngineOptions limits;
   private final Logger log;
   private final QuicConnect.Plan plan;
-  private final Map<EventLoop, QuicPool> pools = new ConcurrentHashMap<>();
+  private final Map<Way, QuicPool> pools = new ConcurrentHashMap<>();
   private final AtomicInteger live = new AtomicInteger();
 
   QuicOutbound(
       String tag,
       QuicOptions options,
-      Dialer system,
       Resolver resolver,
       EngineOptions limits,
       ILoggerFactory logs) {
     this.tag = tag;
     this.options = options;
-    this.system = system;
     this.resolver = resolver;
     this.limits = limits;
     this.log = logs.getLogger(QuicOutbound.class.getName());
@@ -61,7 +61,6 @@ final class QuicOutbound implements Outbound {
             options,
             context(options, refusals),
             refusals,
-            system,
             limits.get(EngineOptions.OUTBOUND_DIAL_TIMEOUT),
             limits.get(EngineOptions.QUIC_MAX_IDLE_TIMEOUT_MS),
             limits.get(EngineOptions.QUIC_KEEP_ALIVE_INTERVAL_MS));
@@ -97,7 +96,7 @@ final class QuicOutbound implements Outbound {
 
   @Override
   public Future<Channel> connect(Session session, Destination destination, Dialer below) {
-    if (below != system) {
+    if (!below.isSystem()) {
       return Connecting.failed(
           session,
           CloseReason.NOT_SUPPORTED,
@@ -109,7 +108,9 @@ final class QuicOutbound implements Outbound {
     Promise<Channel> ready = session.loop().newPromise();
     Future<QuicStreamChannel> opened =
         pools
-            .computeIfAbsent(session.loop(), loop -> new QuicPool(loop, this::counted))
+            .computeIfAbsent(
+                new Way(session.loop(), below),
+                way -> new QuicPool(way.loop(), needing -> counted(needing, way.below())))
             .open(session);
     ready.addListener(
         done -> {
@@ -129,8 +130,8 @@ final class QuicOutbound implements Outbound {
     return ready;
   }
 
-  private Future<QuicClient> counted(Session session) {
-    Future<QuicClient> made = connection(session);
+  private Future<QuicClient> counted(Session session, Dialer below) {
+    Future<QuicClient> made = connection(session, below);
     made.addListener(
         (Future<QuicClient> done) -> {
           if (done.isSuccess()) {
@@ -142,11 +143,11 @@ final class QuicOutbound implements Outbound {
   }
 
   /** Makes a connection to the server, whose name is looked up first. */
-  private Future<QuicClient> connection(Session session) {
+  private Future<QuicClient> connection(Session session, Dialer below) {
     Destination server = options.server();
     InetAddress address = server.address();
     if (address != null) {
-      return new QuicConnect(plan, session, List.of(address), worked -> {}).start();
+      return new QuicConnect(plan, session, below, List.of(address), worked -> {}).start();
     }
     EventLoop loop = session.loop();
     Promise<QuicClient> ready = loop.newPromise();
@@ -162,7 +163,8 @@ final class QuicOutbound implements Outbound {
           }
           List<InetAddress> ordered =
               SystemDialer.ordered(found.getNow(), limits.get(EngineOptions.OUTBOUND_DIAL_ORDER));
-          new QuicConnect(plan, session, ordered, worked -> resolver.worked(server.host(), worked))
+          new QuicConnect(
+                  plan, session, below, ordered, worked -> resolver.worked(server.host(), worked))
               .start()
               .addListener(
                   (Future<QuicClient> made) -> {
@@ -196,6 +198,6 @@ final class QuicOutbound implements Outbound {
 
   @Override
   public void close() {
-    pools.forEach((loop, pool) -> loop.execute(pool::close));
+    pools.forEach((way, pool) -> way.loop().execute(pool::close));
   }
 }

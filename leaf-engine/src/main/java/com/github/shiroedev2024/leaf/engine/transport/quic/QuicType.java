@@ -37,7 +37,6 @@ public final class QuicType implements OutboundType {
     return new QuicOutbound(
         spec.tag(),
         (QuicOptions) spec.options(),
-        context.system(),
         context.resolver(),
         context.options(),
         context.logs());

@@ -64,7 +64,7 @@ final class TrojanOutboundTest {
 
   private TrojanOutbound outbound(@Nullable Destination server) {
     return new TrojanOutbound(
-        "node", new TrojanOptions(server, "password"), near.dialer(), new NOPLoggerFactory());
+        "node", new TrojanOptions(server, "password"), new NOPLoggerFactory());
   }
 
   private static Destination local(int port) {

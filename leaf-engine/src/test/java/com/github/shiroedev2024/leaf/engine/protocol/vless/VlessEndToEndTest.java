@@ -69,7 +69,7 @@ final class VlessEndToEndTest {
 
   private VlessOutbound outbound(@Nullable Destination server) {
     return new VlessOutbound(
-        "node", new VlessOptions(server, ID), near.dialer(), new NOPLoggerFactory());
+        "node", new VlessOptions(server, ID), new NOPLoggerFactory());
   }
 
   private int server(SmallEngine engine) {

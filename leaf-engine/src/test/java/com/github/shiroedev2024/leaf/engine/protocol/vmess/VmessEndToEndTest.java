@@ -74,7 +74,6 @@ final class VmessEndToEndTest {
     return new VmessOutbound(
         "node",
         new VmessOptions(server, ID, security),
-        near.dialer(),
         InstantSource.system(),
         new NOPLoggerFactory());
   }

@@ -79,7 +79,6 @@ class AmuxTunnelTest {
             new AmuxOptions(
                 destination(port), List.of(), maxAccepts, concurrency, 0, Duration.ZERO),
             List.of(),
-            client.dialer(),
             client.options());
     outbounds.add(outbound);
     return outbound;

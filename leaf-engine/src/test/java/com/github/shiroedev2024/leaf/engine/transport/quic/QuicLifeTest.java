@@ -216,6 +216,7 @@ class QuicLifeTest {
                 type,
                 "trojan",
                 type.read(Certificates.valid(Map.of("password", "word"))),
+                List.of(),
                 Source.NONE,
                 false),
             new FakeOutboundContext(tunnel.client.dialer(), tunnel.client.options()));

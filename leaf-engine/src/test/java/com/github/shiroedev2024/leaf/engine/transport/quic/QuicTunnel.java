@@ -102,7 +102,6 @@ final class QuicTunnel implements AutoCloseable {
         new QuicOutbound(
             "out",
             QuicOptions.read(Certificates.valid(all)),
-            client.dialer(),
             resolver,
             client.options(),
             new NOPLoggerFactory());
