@@ -108,40 +108,40 @@ public final class TooBig {
   public int redirect(
       ByteBuffer out,
       int at,
-      long fromHigh,
-      long fromLow,
-      int fromPort,
-      long toHigh,
-      long toLow,
-      int toPort) {
+      long ownHigh,
+      long ownLow,
+      int ownPort,
+      long peerHigh,
+      long peerLow,
+      int peerPort) {
     boolean six = message.six();
     int size = Math.min(message.end() - quoted, QUOTE);
     int length = PacketView.ICMP_HEADER + size;
     int protocolNumber = six ? PacketView.ICMP6 : PacketView.ICMP;
     int icmp =
-        PacketWriter.ip(out, at, six, toHigh, toLow, fromHigh, fromLow, protocolNumber, length);
+        PacketWriter.ip(out, at, six, peerHigh, peerLow, ownHigh, ownLow, protocolNumber, length);
     out.put(icmp, message.bytes(), message.transport(), length);
     int inner = icmp + PacketView.ICMP_HEADER;
     if (six) {
-      out.putLong(inner + 8, fromHigh);
-      out.putLong(inner + 16, fromLow);
-      out.putLong(inner + 24, toHigh);
-      out.putLong(inner + 32, toLow);
+      out.putLong(inner + 8, ownHigh);
+      out.putLong(inner + 16, ownLow);
+      out.putLong(inner + 24, peerHigh);
+      out.putLong(inner + 32, peerLow);
     } else {
-      out.putInt(inner + 12, (int) fromLow);
-      out.putInt(inner + 16, (int) toLow);
+      out.putInt(inner + 12, (int) ownLow);
+      out.putInt(inner + 16, (int) peerLow);
       out.putShort(inner + 10, (short) 0);
       int headerEnd = inner + (transport - quoted);
       out.putShort(inner + 10, (short) Checksum.finish(Checksum.sum(out, inner, headerEnd)));
     }
     int ports = inner + (transport - quoted);
-    out.putShort(ports, (short) fromPort);
-    out.putShort(ports + 2, (short) toPort);
+    out.putShort(ports, (short) ownPort);
+    out.putShort(ports + 2, (short) peerPort);
     int end = icmp + length;
     out.putShort(icmp + 2, (short) 0);
     long sum = Checksum.sum(out, icmp, end);
     if (six) {
-      sum += Checksum.pseudo(toHigh, toLow, fromHigh, fromLow, protocolNumber, length);
+      sum += Checksum.pseudo(peerHigh, peerLow, ownHigh, ownLow, protocolNumber, length);
     }
     out.putShort(icmp + 2, (short) Checksum.finish(sum));
     return end;

@@ -72,14 +72,20 @@ final class TcpNat {
 
   /** The connection whose packet towards its client is quoted. */
   @Nullable TcpFlow find(TooBig quoted) {
+    long clientHigh = quoted.targetHigh();
+    long clientLow = quoted.targetLow();
+    int clientPort = quoted.targetPort();
+    long peerOfClientHigh = quoted.sourceHigh();
+    long peerOfClientLow = quoted.sourceLow();
+    int peerOfClientPort = quoted.sourcePort();
     return table.find(
         six,
-        quoted.targetHigh(),
-        quoted.targetLow(),
-        quoted.targetPort(),
-        quoted.sourceHigh(),
-        quoted.sourceLow(),
-        quoted.sourcePort());
+        clientHigh,
+        clientLow,
+        clientPort,
+        peerOfClientHigh,
+        peerOfClientLow,
+        peerOfClientPort);
   }
 
   /** Takes a port for a new connection; null when none is left. */
