@@ -3,7 +3,6 @@ package com.github.shiroedev2024.leaf.engine.dial;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.github.shiroedev2024.leaf.engine.fakes.FakeResolver;
 import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.protocol.SmallEngine;

@@ -68,8 +68,7 @@ final class VlessEndToEndTest {
   }
 
   private VlessOutbound outbound(@Nullable Destination server) {
-    return new VlessOutbound(
-        "node", new VlessOptions(server, ID), new NOPLoggerFactory());
+    return new VlessOutbound("node", new VlessOptions(server, ID), new NOPLoggerFactory());
   }
 
   private int server(SmallEngine engine) {
