@@ -1,0 +1,52 @@
+"""How much work a run puts on the programs: full, or quick; the environment overrides."""
+import os
+import sys
+
+
+def from_environment(name, default):
+    """The whole number that the variable holds, at least 1."""
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        sys.exit(f"bench: {name} is {text!r}, not a whole number from 1 on; correct or unset it")
+    return int(text)
+
+
+class Settings:
+    """Amounts of one run."""
+
+    def __init__(self, quick):
+        def amount(name, full, short):
+            return from_environment(name, short if quick else full)
+
+        self.quick = quick
+        self.kind = "quick" if quick else "full"
+        self.rounds = amount("BENCH_ROUNDS", 3, 2)
+        # CPU time comes in ticks of 10 ms, so what is cheap is done more often.
+        self.mib_plain = amount("BENCH_MIB", 2048, 512)
+        self.mib_sealed = amount("BENCH_MIB", 512, 128)
+        self.connections = amount("BENCH_CONNECTIONS", 3000, 800)
+        self.echoes = amount("BENCH_ECHOES", 40000, 8000)
+        self.datagrams = amount("BENCH_DATAGRAMS", 40000, 8000)
+        self.warm_connections = amount("BENCH_WARM_CONNECTIONS", 20000, 3000)
+        self.starts = amount("BENCH_STARTS", 5, 2)
+        self.held = amount("BENCH_HELD", 4000, 1000)
+        self.growth = [10, 1000] if quick else [10, 100, 1000, 9000]
+        self.growth_echoes = amount("BENCH_GROWTH_ECHOES", 20000, 8000)
+        self.nodes = [1, 300] if quick else [1, 10, 300]
+        self.health_seconds = amount("BENCH_HEALTH_SECONDS", 6, 2)
+        self.tun_seconds = amount("BENCH_TUN_SECONDS", 3, 1)
+        self.tun_rounds = min(self.rounds, 1 if quick else 3)
+
+    def arguments(self, work, plain):
+        """What the load generator is told about the work."""
+        if work in ("down", "up"):
+            return ["-mib", str(self.mib_plain if plain else self.mib_sealed), "-streams", "4"]
+        if work == "connect":
+            return ["-count", str(self.connections), "-streams", "4"]
+        if work == "echo":
+            return ["-count", str(self.echoes), "-streams", "8"]
+        if work == "udp":
+            return ["-count", str(self.datagrams), "-streams", "4", "-size", "512"]
+        raise ValueError(work)
