@@ -1,14 +1,18 @@
 """How cost grows: with connections held, and with nodes whose health is checked."""
 import pathlib
 import tempfile
+import time
 
 import rest
 import scenarios
-from programs import BenchError, Checks, free_port, load, started
+from programs import BenchError, Checks, answers, free_port, load, started
 from traffic import say
 
 HEALTH_STREAMS = 8
 HEALTH_PACE_MS = 2
+API_TIMEOUT_S = 30
+# Few nodes cost less than a tick of the clock that CPU is told by: so many checks are one measurement.
+CHECKS_MEASURED = 120
 
 
 def connections(figures, settings, generator, peers):
@@ -35,61 +39,68 @@ def connections(figures, settings, generator, peers):
 
 
 class Nodes:
-    """A Leaf with so many nodes in a group, all at one server, that checks them at ours."""
+    """A Leaf with many nodes, all at one server, in a group of each size, that checks them at ours."""
 
-    def __init__(self, count, generator, peers, work, checks):
-        self.count, self.generator, self.checks = count, generator, checks
+    def __init__(self, sizes, generator, peers, work, checks):
+        self.count, self.generator, self.checks = sizes[-1], generator, checks
         scenario = scenarios.SCENARIOS["ss-aes-256-gcm"]
-        self.programs = started([scenarios.server(scenario, peers, work, None)])
-        self.api = f"127.0.0.1:{free_port()}"
-        nodes = "\n".join(f"n{i} = {scenario.leaf(self.programs[0].port, None)}" for i in range(count))
-        members = ", ".join(f"n{i}" for i in range(count))
+        self.api = free_port()
+        self.server = scenarios.server(scenario, peers, work, None)
+        nodes = "".join(f"n{i} = {scenario.leaf(self.server.port, None)}\n" for i in range(self.count))
+        # Asked for only: rounds of the groups' own must not fall into what is measured.
+        groups = "".join(f"G{n} = failover, {', '.join(f'n{i}' for i in range(n))}, "
+                         "health-check=false, health-check-delay=0\n" for n in sizes)
         self.leaf = scenarios.leaf(
-            free_port(), "node = direct\n" + nodes, work,
-            general=f"api-port = {self.api.split(':')[1]}\nhealth-check-url = http://127.0.0.1:{checks.http}"
-                    f"/generate_204\nhealth-check-dns = 127.0.0.1:{checks.dns}/www.example.com\n",
-            # Asked for only: its own rounds must not fall into what is measured.
-            rest=f"[Proxy Group]\nALL = failover, {members}, health-check=false\n")
-        self.programs.append(self.leaf)
+            free_port(), "node = direct\n" + nodes, work, rest=f"[Proxy Group]\n{groups}",
+            general=f"api-port = {self.api}\nhealth-check-url = http://127.0.0.1:{checks.http}/generate_204\n"
+                    f"health-check-dns = 127.0.0.1:{checks.dns}/www.example.com\n")
 
     def __enter__(self):
-        started(self.programs)
+        started([self.server, self.leaf])
+        end = time.monotonic() + API_TIMEOUT_S
+        while not answers(self.api):  # it comes after the SOCKS port
+            if time.monotonic() > end:
+                self.__exit__()
+                raise BenchError(f"the API of {self.leaf.name} does not answer: {self.leaf.last_words()}")
+            time.sleep(0.01)
         return self
 
     def __exit__(self, *_):
-        for program in self.programs:
-            program.stop()
+        self.leaf.stop()
+        self.server.stop()
 
-    def round(self):
-        """CPU microseconds that a check of all members takes, for each."""
-        return load(self.generator, self.leaf, "round", "-count", str(self.count), "-api", self.api,
-                    "-group", "ALL", "-probed", f"127.0.0.1:{self.checks.http}")["cpu_us_per_op"]
+    def rounds(self, size, rounds):
+        """CPU microseconds that checking a node takes, in rounds of so many nodes one after the other."""
+        return load(self.generator, self.leaf, "round", "-count", str(size), "-rounds", str(rounds), "-group", f"G{size}",
+                    "-api", f"127.0.0.1:{self.api}", "-probed", f"127.0.0.1:{self.checks.http}")["cpu_us_per_op"]
 
-    def echo(self, seconds, checked):
-        """Echoes that leave the machine time, while all nodes are checked every second or not."""
+    def echo(self, seconds, checked, direct=False):
+        """Echoes that leave the machine time, while all nodes are checked every second or not.
+
+        Direct ones pass by Leaf: what the checks do to them is the machine's doing, which is busy then.
+        """
         count = int(seconds * 1000 / HEALTH_PACE_MS) * HEALTH_STREAMS
-        more = ["-health-nodes", str(self.count), "-api", self.api] if checked else []
+        more = ["-health-nodes", str(self.count), "-api", f"127.0.0.1:{self.api}"] if checked else []
+        more += ["-socks", ""] if direct else []
         return load(self.generator, self.leaf, "echo", "-count", str(count), "-streams", str(HEALTH_STREAMS),
                     "-pace", f"{HEALTH_PACE_MS}ms", *more)
 
 
 def nodes(figures, settings, generator, peers):
     """What a round of health checks costs, and what it does to the traffic meanwhile."""
-    growth = figures.growth.setdefault("nodes", {}).setdefault("leaf", {})
     checks = Checks(generator)
     try:
-        for count in settings.nodes:
-            with tempfile.TemporaryDirectory() as folder, \
-                    Nodes(count, generator, peers, pathlib.Path(folder), checks) as it:
-                # few nodes cost less than a tick of the clock that CPU is told by: several rounds count as one
-                repeats = max(1, 30 // count)
-                it.round()
-                each = min(sum(it.round() for _ in range(repeats)) / repeats for _ in range(settings.rounds))
-                growth[count] = {"round_ms": each * count / 1000, "each_us": each}
-                say(f"nodes: {count}: {each * count / 1000:.1f} ms CPU a round, {each:.0f} us each")
-                if count == settings.nodes[-1]:
-                    figures.note("nodes/round", "leaf", each)
-                    p99(figures, settings, it)
+        with tempfile.TemporaryDirectory() as folder, \
+                Nodes(settings.nodes, generator, peers, pathlib.Path(folder), checks) as it:
+            it.rounds(it.count, -(-settings.warm_connections // it.count // 2))  # two connections a check
+            growth = figures.growth.setdefault("nodes", {}).setdefault("leaf", {})
+            for size in settings.nodes:
+                repeats = -(-CHECKS_MEASURED // size)
+                each = min(it.rounds(size, repeats) for _ in range(settings.rounds))
+                growth[size] = {"round_ms": each * size / 1000, "each_us": each}
+                say(f"nodes: {size}: {each * size / 1000:.1f} ms CPU a round, {each:.0f} us each")
+            figures.note("nodes/round", "leaf", growth[it.count]["each_us"])
+            p99(figures, settings, it)
     except BenchError as e:
         for key in ("nodes/round", "nodes/p99"):
             figures.fail(key, "leaf", str(e))
@@ -99,13 +110,16 @@ def nodes(figures, settings, generator, peers):
 
 
 def p99(figures, settings, it):
-    it.echo(settings.health_seconds, True)  # warms both up
-    alone, beside = [], []
+    seconds = settings.health_seconds
+    it.echo(seconds, True)  # warms both up
+    told = {"alone_us": [], "beside_us": [], "direct_alone_us": [], "direct_beside_us": []}
     for turn in range(settings.rounds):
-        alone.append(it.echo(settings.health_seconds, False)["p99_us"])
-        answer = it.echo(settings.health_seconds, True)
-        beside.append(answer["p99_us"])
-        say(f"nodes: p99 {alone[-1]:.0f} us, {beside[-1]:.0f} us beside {answer['health']['rounds']} checks of "
-            f"{it.count} nodes, of which the slowest took {answer['health']['slowest_s']:.1f} s")
-        figures.note("nodes/p99", "leaf", beside[-1] / alone[-1])
-    figures.growth["p99"] = {"leaf": {it.count: {"alone_us": min(alone), "beside_us": min(beside)}}}
+        for name, checked, direct in (("alone_us", False, False), ("beside_us", True, False),
+                                      ("direct_alone_us", False, True), ("direct_beside_us", True, True)):
+            answer = it.echo(seconds, checked, direct)
+            told[name].append(answer["p99_us"])
+        say(f"nodes: {turn + 1}/{settings.rounds} p99 " + ", ".join(f"{k} {v[-1]:.0f}" for k, v in told.items())
+            + f"; the slowest check of {it.count} nodes took {answer['health']['slowest_s']:.1f} s")
+        figures.note("nodes/p99", "leaf", told["beside_us"][-1] / told["alone_us"][-1])
+        figures.note("nodes/p99", "past Leaf", told["direct_beside_us"][-1] / told["direct_alone_us"][-1])
+    figures.growth["p99"] = {"leaf": {it.count: {name: min(values) for name, values in told.items()}}}

@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 
@@ -12,10 +13,12 @@ from traffic import say
 LIMITS = pathlib.Path(__file__).with_name("allocations.json")
 BUILD_TIMEOUT_S = 600
 RUN_TIMEOUT_S = 300
-# forks, warm-up and measuring iterations, the time of each
-FULL = ["-f", "1", "-wi", "3", "-w", "500ms", "-i", "3", "-r", "500ms"]
+# Compiled before it goes on, so that on a busy machine too what is measured is compiled code.
+BOTH = ["-f", "1", "-jvmArgsAppend", "-Xbatch", "-prof", "gc", "-foe", "true", "-rf", "json"]
+# warm-up and measuring iterations, the time of each
+FULL = ["-wi", "3", "-w", "500ms", "-i", "3", "-r", "500ms"]
 # Enough for what is allocated, which does not depend on time once the compiler is done; not for times.
-QUICK = ["-f", "1", "-wi", "3", "-w", "300ms", "-i", "1", "-r", "200ms"]
+QUICK = ["-wi", "2", "-w", "400ms", "-i", "1", "-r", "200ms"]
 
 
 class Piece:
@@ -40,6 +43,8 @@ def java_home():
 
 
 def build():
+    # Maven adds to this folder only: jars of other versions would stay and might win.
+    shutil.rmtree(ROOT / "leaf-bench" / "target" / "lib", ignore_errors=True)
     done = subprocess.run(
         ["mvn", "-B", "-q", "-Pbench", "-Dmaven.test.skip=true", "-Dstyle.color=never", "-pl", "leaf-bench", "-am",
          "package"], cwd=ROOT, capture_output=True, text=True, timeout=BUILD_TIMEOUT_S)
@@ -76,8 +81,7 @@ def measure(figures, settings):
         answer = pathlib.Path(folder) / "jmh.json"
         command = [f"{java}/bin/java", "-cp", f"{ROOT}/leaf-bench/target/classes:{ROOT}/leaf-bench/target/lib/*",
                    "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                   "org.openjdk.jmh.Main", "-prof", "gc", "-foe", "true", "-rf", "json", "-rff", str(answer),
-                   *(QUICK if settings.quick else FULL)]
+                   "org.openjdk.jmh.Main", *BOTH, "-rff", str(answer), *(QUICK if settings.quick else FULL)]
         say("jmh: running")
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=RUN_TIMEOUT_S)
         if done.returncode or not answer.exists():

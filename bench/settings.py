@@ -31,7 +31,7 @@ class Settings:
         self.datagrams = amount("BENCH_DATAGRAMS", 40000, 8000)
         self.warm_connections = amount("BENCH_WARM_CONNECTIONS", 20000, 3000)
         self.starts = amount("BENCH_STARTS", 5, 2)
-        self.held = amount("BENCH_HELD", 4000, 1000)
+        self.held = amount("BENCH_HELD", 5000, 1000)
         self.growth = [10, 1000] if quick else [10, 100, 1000, 9000]
         self.growth_echoes = amount("BENCH_GROWTH_ECHOES", 20000, 8000)
         self.nodes = [1, 300] if quick else [1, 10, 300]

@@ -153,20 +153,41 @@ def turn(proxy, work, figures, settings):
     proxy.start(work)
     try:
         for key, arguments in WORKS.items():
-            proxy.measure(1, arguments)  # warms it up
-            told, spent = proxy.measure(settings.tun_seconds, arguments)
-            got = told["sum_received"]
-            if not got["bytes"]:
-                raise BenchError(f"{proxy.name}: nothing arrived of {key}")
-            figures.note(key + "/gbit", proxy.name, got["bytes"] * 8 / 1e9 / got["seconds"])
-            figures.note(key, proxy.name, spent / (got["bytes"] / GIB))
-        told, spent = proxy.measure(settings.tun_seconds, UDP)
-        total = told["sum"]
-        arrived = max(1, total["packets"] - total["lost_packets"])
-        figures.note("tun/udp/rate", proxy.name, arrived / total["seconds"] / 1e3)
-        figures.note("tun/udp", proxy.name, spent * 1e6 / arrived)
+            attempt(figures, proxy, (key, key + "/gbit"), lambda: streams(proxy, figures, settings, key, arguments))
+        attempt(figures, proxy, ("tun/udp", "tun/udp/rate"), lambda: datagrams(proxy, figures, settings))
     finally:
         proxy.stop()
+
+
+def attempt(figures, proxy, keys, measured):
+    """Does the work unless it has failed in an earlier turn; a failure is kept and told."""
+    if figures.failed(keys[0], proxy.name):
+        return
+    try:
+        measured()
+    except BenchError as e:
+        say(f"tun: FAILED: {e}")
+        for key in keys:
+            figures.fail(key, proxy.name, str(e))
+
+
+def streams(proxy, figures, settings, key, arguments):
+    proxy.measure(1, arguments)  # warms it up
+    told, spent = proxy.measure(settings.tun_seconds, arguments)
+    got = told["sum_received"]
+    if not got["bytes"]:
+        raise BenchError(f"{proxy.name}: nothing arrived of {key}")
+    figures.note(key + "/gbit", proxy.name, got["bytes"] * 8 / 1e9 / got["seconds"])
+    figures.note(key, proxy.name, spent / (got["bytes"] / GIB))
+
+
+def datagrams(proxy, figures, settings):
+    told, spent = proxy.measure(settings.tun_seconds, UDP)
+    arrived = told["sum"]["packets"] - told["sum"]["lost_packets"]
+    if arrived <= 0:
+        raise BenchError(f"{proxy.name}: no datagram arrived")
+    figures.note("tun/udp/rate", proxy.name, arrived / told["sum"]["seconds"] / 1e3)
+    figures.note("tun/udp", proxy.name, spent * 1e6 / arrived)
 
 
 def measure(figures, settings, peers):
@@ -184,7 +205,7 @@ def measure(figures, settings, peers):
                     say(f"tun: {number + 1}/{settings.tun_rounds} {proxy.name}")
                     try:
                         turn(proxy, work, figures, settings)
-                    except BenchError as e:
+                    except BenchError as e:  # it did not start
                         say(f"tun: FAILED: {e}")
                         for key in [k for k in figures.rows if k.startswith("tun/")]:
                             figures.fail(key, proxy.name, str(e))

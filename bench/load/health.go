@@ -15,7 +15,10 @@ import (
 	"time"
 )
 
-const roundTimeout = 60 * time.Second
+const (
+	roundTimeout  = 60 * time.Second
+	askAgainAfter = 200 * time.Millisecond
+)
 
 // answered is how many checks of each kind have been answered.
 type answered struct {
@@ -74,24 +77,45 @@ func dnsReply(query []byte) []byte {
 	return append(reply, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1)
 }
 
-// round lets the group check all its members once, each over TCP and UDP, and waits for the last.
-func round() result {
-	var r result
-	before, err := readAnswered()
+// healthRounds lets the group check all its members, each over TCP and UDP, as often as asked. Both
+// checks of a node are one operation.
+func healthRounds() (r result) {
+	begin, err := readAnswered()
 	check(err)
-	check(order("/api/v1/app/outbound/failover/healthcheck?outbound=" + url.QueryEscape(*group)))
-	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		now, err := readAnswered()
-		check(err)
-		r.Operations = int(min(now.HTTP-before.HTTP, now.DNS-before.DNS, int64(*count)))
-		if r.Operations == *count {
-			return r
-		}
-		if time.Since(begin) > roundTimeout {
-			r.failed(fmt.Errorf("only %d of %d HTTP and %d of %d DNS checks came", now.HTTP-before.HTTP, *count, now.DNS-before.DNS, *count))
-			return r
+	for i := 0; i < *rounds && r.Failures == 0; i++ {
+		if err := healthRound(); err != nil {
+			r.failed(err)
 		}
 	}
+	end, err := readAnswered()
+	check(err)
+	r.Operations = int(end.HTTP-begin.HTTP+end.DNS-begin.DNS) / 2
+	return r
+}
+
+// healthRound waits until the last member's checks have been answered. That is a little before the
+// group has ended its round, and what is asked for until then joins that round: so it asks again
+// when nothing comes.
+func healthRound() error {
+	before, err := readAnswered()
+	check(err)
+	last, lastAt := before, time.Time{}
+	for begin := time.Now(); time.Since(begin) < roundTimeout; time.Sleep(5 * time.Millisecond) {
+		now, err := readAnswered()
+		check(err)
+		if now.HTTP-before.HTTP >= int64(*count) && now.DNS-before.DNS >= int64(*count) {
+			return nil
+		}
+		if now != last {
+			last, lastAt = now, time.Now()
+		}
+		if time.Since(lastAt) > askAgainAfter {
+			check(order("/api/v1/app/outbound/failover/healthcheck?outbound=" + url.QueryEscape(*group)))
+			lastAt = time.Now()
+		}
+	}
+	return fmt.Errorf("only %d HTTP and %d DNS checks of %d nodes came in %v",
+		last.HTTP-before.HTTP, last.DNS-before.DNS, *count, roundTimeout)
 }
 
 func readAnswered() (a answered, err error) {

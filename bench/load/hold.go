@@ -43,8 +43,8 @@ func hold(t *target) result {
 		r.Held = &h
 		return r
 	}
-	time.Sleep(settle)
 	h.OpenMicros = (cpu() - before) * 1e6 / float64(h.Open)
+	time.Sleep(settle)
 	kib := rss()
 	h.RSSHeldMiB = kib / 1024
 	h.KiBEach = (kib - h.RSSBeforeMiB*1024) / float64(h.Open)

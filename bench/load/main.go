@@ -32,6 +32,7 @@ var (
 	echoes  = flag.Int("echoes", 0, "hold: echoes over the connections held, in all")
 	api     = flag.String("api", "", "round, echo: the address of Leaf's HTTP API")
 	group   = flag.String("group", "", "round: the group that checks its members")
+	rounds  = flag.Int("rounds", 1, "round: how often, one after the other")
 	probed  = flag.String("probed", "", "round: the address of the load that serves the checks")
 	nodes   = flag.Int("health-nodes", 0, "echo: meanwhile ask the health of the nodes n0 to this many, all at once")
 	every   = flag.Duration("health-every", time.Second, "echo: how often")
@@ -79,7 +80,7 @@ func main() {
 	case "hold":
 		r = hold(target)
 	case "round":
-		r = round()
+		r = healthRounds()
 	default:
 		check(fmt.Errorf("unknown work %q", *work))
 	}

@@ -27,6 +27,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class AeadBenchmark {
   private static final int PAYLOAD = 0x3FFF;
+  private static final int SMALL = 256;
+  private static final int WARM_UP = 20_000;
 
   @Param({"AES_256_GCM", "CHACHA20_POLY1305"})
   AeadMethod method = AeadMethod.AES_256_GCM;
@@ -36,7 +38,6 @@ public class AeadBenchmark {
   private final AeadChunkWriter.Source source =
       (into, at, length) -> System.arraycopy(payload, 0, into, at, length);
   private final Consumer<ByteBuf> receiver = this::receive;
-  private byte[] key = {};
   private final byte[] nonce = new byte[AeadMethod.NONCE_BYTES];
   private AeadCipher sealing = AeadCipher.sealing(method, new byte[method.keyBytes()]);
   private AeadCipher opening = AeadCipher.opening(method, new byte[method.keyBytes()]);
@@ -48,16 +49,32 @@ public class AeadBenchmark {
 
   /** Ciphers of this method, and one chunk sealed with their first two nonces. */
   @Setup
-  public void ready() {
+  public void ready() throws AEADBadTagException {
     new Random(1).nextBytes(payload);
-    key = new byte[method.keyBytes()];
+    byte[] key = new byte[method.keyBytes()];
     sealing = AeadCipher.sealing(method, key);
     opening = AeadCipher.opening(method, key);
     writer = new AeadChunkWriter(sealing, PAYLOAD);
     reader = new AeadChunkReader(opening, PAYLOAD);
+    warm(key);
     writer.seal(source, PAYLOAD, sealed.clear());
     chunk = new byte[sealed.readableBytes()];
     sealed.getBytes(0, chunk);
+  }
+
+  /**
+   * Small pieces first: a whole chunk is a thousand times slower while the cipher is interpreted,
+   * so a short warm-up would end before the compiler has begun.
+   */
+  private void warm(byte[] key) throws AEADBadTagException {
+    byte[] small = new byte[SMALL + AeadMethod.TAG_BYTES];
+    byte[] plain = new byte[SMALL];
+    AeadCipher seals = AeadCipher.sealing(method, key);
+    AeadCipher opens = AeadCipher.opening(method, key);
+    for (int i = 0; i < WARM_UP; i++) {
+      int length = seals.seal(payload, 0, SMALL, small, 0);
+      opens.open(small, 0, length, plain, 0);
+    }
   }
 
   @TearDown
