@@ -1,5 +1,6 @@
 """The figures of a run and the arithmetic on them: the best of the rounds, ratios, goals, floors."""
 import math
+import statistics
 
 LESS, MORE = "less", "more"
 BEST = "best"  # the best of the other programs
@@ -13,11 +14,16 @@ class Goal:
 
 
 class Row:
-    """One line of the tables. The first goal is the one that floors are about."""
+    """One line of the tables. The first goal is the one that floors are about.
 
-    def __init__(self, key, title, unit, goals=(), better=LESS, digits=2, of=BEST):
+    The best of the rounds counts, as others' work only adds to a cost; where what is measured errs to both sides
+    (`median`), the median.
+    """
+
+    def __init__(self, key, title, unit, goals=(), better=LESS, digits=2, of=BEST, median=False):
         self.key, self.title, self.unit, self.better, self.digits = key, title, unit, better, digits
         self.goals = list(goals)
+        self.of_rounds = statistics.median if median else min if better == LESS else max
         self.reference = self.goals[0].of if self.goals else of
 
     def shown(self, value):
@@ -37,7 +43,7 @@ class Figures:
 
     def __init__(self):
         self.rows = {}
-        self.values = {}
+        self.measured = {}
         self.failures = {}
         self.skipped = []
         self.growth = {}  # what: {program: {size: {name: figure}}}
@@ -49,32 +55,36 @@ class Figures:
         return row
 
     def note(self, key, program, value):
-        """One measurement; the best counts, unless one has failed."""
+        """The measurement of one round; they count for nothing when one fails."""
         if not math.isfinite(value):
             raise ValueError(f"{key} of {program} is {value}")
         if (key, program) in self.failures:
             return
-        line = self.values.setdefault(key, {})
-        better = min if self.rows[key].better == LESS else max
-        line[program] = better(line[program], value) if program in line else value
+        self.measured.setdefault(key, {}).setdefault(program, []).append(value)
 
     def fail(self, key, program, why):
         """The program could not do the work: what it managed before counts no more."""
         self.failures.setdefault((key, program), why)
-        self.values.get(key, {}).pop(program, None)
+        self.measured.get(key, {}).pop(program, None)
 
     def failed(self, key, program):
         return (key, program) in self.failures
 
     def of(self, key, program):
-        return self.values.get(key, {}).get(program)
+        """What counts of the rounds, or None."""
+        rounds = self.measured.get(key, {}).get(program)
+        return self.rows[key].of_rounds(rounds) if rounds else None
 
     def programs(self, key):
-        return list(self.values.get(key, {}))
+        return list(self.measured.get(key, {}))
+
+    def values(self):
+        """All figures, by row and program."""
+        return {key: {p: self.of(key, p) for p in self.programs(key)} for key in self.rows}
 
     def best_other(self, key):
         """The name and figure of the best program that is not Leaf; None, None without one."""
-        others = {n: v for n, v in self.values.get(key, {}).items() if n.split(" ")[0] != "leaf"}
+        others = {n: self.of(key, n) for n in self.programs(key) if n.split(" ")[0] != "leaf"}
         if not others:
             return None, None
         name = (min if self.rows[key].better == LESS else max)(others, key=others.get)

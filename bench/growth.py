@@ -12,7 +12,7 @@ HEALTH_STREAMS = 8
 HEALTH_PACE_MS = 2
 API_TIMEOUT_S = 30
 # Few nodes cost less than a tick of the clock that CPU is told by: so many checks are one measurement.
-CHECKS_MEASURED = 120
+CHECKS_MEASURED = 60
 
 
 def connections(figures, settings, generator, peers):

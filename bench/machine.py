@@ -24,8 +24,8 @@ def said(*command):
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return "-"
-    lines = (done.stdout or done.stderr).splitlines()
-    return lines[0].strip() if lines else "-"
+    lines = done.stdout.splitlines()
+    return lines[0].strip() if lines and done.returncode == 0 else "-"
 
 
 def java_version():

@@ -76,7 +76,7 @@ def growth_tables(figures):
                f"{v['beside_us']:.0f} us while the health of {n} nodes is asked, all at once, every second. Past "
                f"Leaf, straight to the destination, {v['direct_alone_us']:.0f} and {v['direct_beside_us']:.0f} us: "
                "the machine is busy with the checks, their server and their target too. The best of each; the "
-               "ratios above are the best of the pairs.")
+               "ratios above are the medians of the pairs.")
 
 
 def size_cell(line, size, field, digits):

@@ -57,7 +57,7 @@ def start_java(figures, java, port, work):
 
 def idle(figures, settings, generator, peers):
     """What the memory of a program that has seen some connections grows by for each that is held."""
-    for turn in range(settings.rounds):
+    for turn in range(settings.held_rounds):
         told = []
         for name in scenarios.names(DIRECT, peers):
             try:
@@ -68,7 +68,7 @@ def idle(figures, settings, generator, peers):
                 continue
             figures.note("idle/kib", name, held["kib_each"])
             told.append(f"{name} {held['kib_each']:.1f} KiB")
-        say(f"idle: {turn + 1}/{settings.rounds}: {', '.join(told)}")
+        say(f"idle: {turn + 1}/{settings.held_rounds}: {', '.join(told)}")
 
 
 def hold(name, count, echoes, generator, peers, warm=2000):

@@ -52,7 +52,7 @@ def rows(settings):
             Row("direct/echo", "echo of 64 B, 8 streams", EACH, [Goal(0.8)], digits=1),
             Row("direct/udp", "UDP echo of 512 B", EACH, [Goal(0.65)], digits=1),
         ],
-        "idle": [Row("idle/kib", "idle connection", "KiB each", [Goal(0.5, "sing-box")], digits=1)],
+        "idle": [Row("idle/kib", "idle connection", "KiB each", [Goal(0.5, "sing-box")], digits=1, median=True)],
         "ss-aes-256-gcm": bulk(
             "ss-aes-256-gcm", [Goal(0.65, "sing-box"), Goal(0.75, "ss-rust")],
             [Goal(0.65, "sing-box"), Goal(0.7, "ss-rust")]),
@@ -77,7 +77,7 @@ def rows(settings):
         "nodes": [
             Row("nodes/round", f"health check of a node, in a round of {settings.nodes[-1]}", EACH, digits=0, of=None),
             Row("nodes/p99", f"p99 of an echo while {settings.nodes[-1]} nodes are checked / while not",
-                "ratio", [Goal(1.2, None)]),
+                "ratio", [Goal(1.2, None)], median=True),
         ],
         "jmh": [],
     }

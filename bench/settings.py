@@ -1,5 +1,7 @@
 """How much work a run puts on the programs: full, or quick; the environment overrides."""
+import math
 import os
+import resource
 import sys
 
 
@@ -11,6 +13,19 @@ def from_environment(name, default):
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         sys.exit(f"bench: {name} is {text!r}, not a whole number from 1 on; correct or unset it")
     return int(text)
+
+
+def open_files():
+    """How many files each program of the run may have open; raises it as far as it goes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return math.inf if hard == resource.RLIM_INFINITY else hard
+
+
+def descriptors(connections):
+    """What a proxy, and the load generator with both its ends, need for so many connections."""
+    return 2 * connections + 500
 
 
 class Settings:
@@ -31,8 +46,13 @@ class Settings:
         self.datagrams = amount("BENCH_DATAGRAMS", 40000, 8000)
         self.warm_connections = amount("BENCH_WARM_CONNECTIONS", 20000, 3000)
         self.starts = amount("BENCH_STARTS", 5, 2)
-        self.held = amount("BENCH_HELD", 5000, 1000)
-        self.growth = [10, 1000] if quick else [10, 100, 1000, 9000]
+        self.held = amount("BENCH_HELD", 9000, 4000)
+        while descriptors(self.held) > open_files():
+            self.held //= 2
+        self.held_rounds = 1 if quick else self.rounds
+        sizes = [10, 1000] if quick else [10, 100, 1000, 9000]
+        self.growth = [n for n in sizes if descriptors(n) <= open_files()]
+        self.growth_left_out = [n for n in sizes if n not in self.growth]
         self.growth_echoes = amount("BENCH_GROWTH_ECHOES", 20000, 8000)
         self.nodes = [1, 300] if quick else [1, 10, 300]
         self.health_seconds = amount("BENCH_HEALTH_SECONDS", 6, 2)

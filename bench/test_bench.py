@@ -39,6 +39,12 @@ class FiguresTest(unittest.TestCase):
         more.note("a/b", "leaf", 4)
         self.assertEqual(more.of("a/b", "leaf"), 4)
 
+    def test_the_median_counts_where_rounds_err_to_both_sides(self):
+        made = figures(Row("a/b", "t", "u", median=True), leaf=-9)
+        made.note("a/b", "leaf", 4)
+        made.note("a/b", "leaf", 5)
+        self.assertEqual(made.of("a/b", "leaf"), 4)
+
     def test_ratios_compare_with_the_best_other_the_named_one_or_nothing(self):
         made = figures(Row("a/b", "t", "u"), leaf=3, xray=2, sing_box=6)
         self.assertEqual(made.best_other("a/b"), ("xray", 2))

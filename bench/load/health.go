@@ -17,7 +17,7 @@ import (
 
 const (
 	roundTimeout  = 60 * time.Second
-	askAgainAfter = 200 * time.Millisecond
+	askAgainAfter = 50 * time.Millisecond
 )
 
 // answered is how many checks of each kind have been answered.
