@@ -118,6 +118,8 @@ def p99(figures, settings, it):
                                       ("direct_alone_us", False, True), ("direct_beside_us", True, True)):
             answer = it.echo(seconds, checked, direct)
             told[name].append(answer["p99_us"])
+            if answer.get("health", {}).get("failures"):
+                say(f"nodes: {answer['health']['failures']} checks failed meanwhile")
         say(f"nodes: {turn + 1}/{settings.rounds} p99 " + ", ".join(f"{k} {v[-1]:.0f}" for k, v in told.items())
             + f"; the slowest check of {it.count} nodes took {answer['health']['slowest_s']:.1f} s")
         figures.note("nodes/p99", "leaf", told["beside_us"][-1] / told["alone_us"][-1])

@@ -126,8 +126,8 @@ def plots(figures, by_section):
     entries = []
     for row, goal, ratio, reached in judged(figures):
         if ratio is not None and goal is row.goals[0] and goal.of is not None:
-            entries.append((f"{SECTIONS[row.key.split('/')[0]]}: {row.title}"[:58] + f", {row.unit}",
-                            ratio, goal.value, reached))
+            section = row.key.split("/")[0]
+            entries.append((f"{section}: {row.title}, {row.unit}", ratio, goal.value, reached))
     if entries:
         yield "benchmarks-ratios.svg", svg.bars("Leaf's figure / the other's; the tick is the goal", entries)
     held = figures.growth.get("connections", {})

@@ -23,8 +23,8 @@ def line(x1, y1, x2, y2, colour, more=""):
 
 
 def label(value):
-    """A number with two places that matter."""
-    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
+    """A number for beside a bar."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.2f}"
 
 
 def bars(title, entries):
@@ -32,7 +32,7 @@ def bars(title, entries):
 
     A tick on the bar's row is its goal. What lies outside the axis ends at its edge, with its number beside.
     """
-    left, right, row, top, low, high = 330, 70, 20, 56, 0.1, 10
+    left, right, row, top, low, high = 350, 70, 20, 56, 0.1, 10
     width, height = 900, top + row * len(entries) + 16
     span = width - left - right
 

@@ -20,6 +20,7 @@ MTU = from_environment("BENCH_TUN_MTU", 1500)
 SERVER = "198.51.100.1"
 START_TIMEOUT_S = 90
 MORE_S = 20
+PAUSE_S = 1
 UDP = ["-u", "-b", os.environ.get("BENCH_TUN_UDP", "600M"), "-l", "1200"]
 WORKS = {"tun/up": ["-P", "4"], "tun/down": ["-P", "4", "-R"]}
 HOST = f"lb{os.getpid() % 100000}"
@@ -160,15 +161,25 @@ def turn(proxy, work, figures, settings):
 
 
 def attempt(figures, proxy, keys, measured):
-    """Does the work unless it has failed in an earlier turn; a failure is kept and told."""
+    """Does the work unless it has failed in an earlier turn; a failure is kept and told.
+
+    Once it is tried again, which is told too: iperf3's server takes one client at a time and may still be at
+    the last one.
+    """
     if figures.failed(keys[0], proxy.name):
         return
-    try:
-        measured()
-    except BenchError as e:
-        say(f"tun: FAILED: {e}")
-        for key in keys:
-            figures.fail(key, proxy.name, str(e))
+    for again in (True, False):
+        try:
+            measured()
+            return
+        except BenchError as e:
+            say(f"tun: FAILED: {e}")
+            if again:
+                figures.skipped.append(f"{keys[0]}, tried again after a failure: {e}")
+                time.sleep(PAUSE_S)
+            else:
+                for key in keys:
+                    figures.fail(key, proxy.name, str(e))
 
 
 def streams(proxy, figures, settings, key, arguments):

@@ -76,7 +76,9 @@ func echo(t *target) result {
 		close(stop)
 		<-told
 		sum.Health = &health
-		sum.Failures += health.Failures
+		if checks := health.Rounds * *nodes; float64(health.Failures) > toleratedChecks*float64(checks) {
+			sum.failed(fmt.Errorf("%d of %d health checks failed", health.Failures, checks))
+		}
 	}
 	return sum
 }
