@@ -34,7 +34,7 @@ def judged(figures):
 
 def section_table(figures, rows):
     """The rows of one section, a column for each program."""
-    names = list(dict.fromkeys(n for row in rows for n in known(figures, row.key)))
+    names = sorted(dict.fromkeys(n for row in rows for n in known(figures, row.key)), key=lambda n: n != "leaf")
     lines = []
     for row in rows:
         other, _ = figures.best_other(row.key)

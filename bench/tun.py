@@ -210,7 +210,7 @@ def measure(figures, settings, peers):
             server = subprocess.Popen(inside(OUTSIDE, "iperf3", "-s", "-B", SERVER), stdout=subprocess.DEVNULL)
             proxies = [leaf(work)]
             if "sing-box" in peers:
-                proxies += [sing_box(peers["sing-box"], s, work) for s in ("system", "gvisor", "mixed")]
+                proxies += [sing_box(peers["sing-box"], s, work) for s in settings.tun_stacks]
             for number in range(settings.tun_rounds):
                 for proxy in proxies:
                     say(f"tun: {number + 1}/{settings.tun_rounds} {proxy.name}")

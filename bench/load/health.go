@@ -206,7 +206,7 @@ func askOne(ctx context.Context, tag string) error {
 		return fmt.Errorf("%s: %s: %w", tag, response.Status, err)
 	}
 	if told.TCP == nil || told.UDP == nil {
-		return fmt.Errorf("the check of %s failed (null is a failure): tcp %v, udp %v", tag, told.TCP, told.UDP)
+		return fmt.Errorf("the check of %s failed: over TCP %t, over UDP %t", tag, told.TCP == nil, told.UDP == nil)
 	}
 	return nil
 }
