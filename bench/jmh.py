@@ -16,7 +16,7 @@ RUN_TIMEOUT_S = 300
 # Compiled before it goes on, so that on a busy machine too what is measured is compiled code.
 BOTH = ["-f", "1", "-jvmArgsAppend", "-Xbatch", "-prof", "gc", "-foe", "true", "-rf", "json"]
 # warm-up and measuring iterations, the time of each
-FULL = ["-wi", "3", "-w", "500ms", "-i", "3", "-r", "500ms"]
+FULL = ["-wi", "2", "-w", "500ms", "-i", "3", "-r", "300ms"]
 # Enough for what is allocated, which does not depend on time once the compiler is done; not for times.
 QUICK = ["-wi", "2", "-w", "400ms", "-i", "1", "-r", "200ms"]
 
@@ -42,12 +42,17 @@ def java_home():
     return home.group(1).strip()
 
 
-def build():
+def build(java):
     # Maven adds to this folder only: jars of other versions would stay and might win.
     shutil.rmtree(ROOT / "leaf-bench" / "target" / "lib", ignore_errors=True)
+    environment = {**os.environ, "JAVA25_HOME": java}
+    if not environment.get("JAVA_HOME") and not shutil.which("java"):
+        environment["JAVA_HOME"] = java  # Maven needs some Java of its own, as ./leaf knows
+    if not shutil.which("mvn"):
+        raise BenchError("leaf-bench needs Maven (mvn) to be built; install it")
     done = subprocess.run(
         ["mvn", "-B", "-q", "-Pbench", "-Dmaven.test.skip=true", "-Dstyle.color=never", "-pl", "leaf-bench", "-am",
-         "package"], cwd=ROOT, capture_output=True, text=True, timeout=BUILD_TIMEOUT_S)
+         "package"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=BUILD_TIMEOUT_S)
     if done.returncode:
         raise BenchError("leaf-bench does not build:\n" + done.stdout[-3000:])
 
@@ -76,7 +81,7 @@ def read(results, limits):
 def measure(figures, settings):
     java = java_home()
     say("jmh: building leaf-bench")
-    build()
+    build(java)
     with tempfile.TemporaryDirectory() as folder:
         answer = pathlib.Path(folder) / "jmh.json"
         command = [f"{java}/bin/java", "-cp", f"{ROOT}/leaf-bench/target/classes:{ROOT}/leaf-bench/target/lib/*",

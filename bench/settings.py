@@ -56,8 +56,8 @@ class Settings:
         self.growth_left_out = [n for n in sizes if n not in self.growth]
         self.growth_echoes = amount("BENCH_GROWTH_ECHOES", 20000, 8000)
         self.nodes = [1, 300] if quick else [1, 10, 300]
-        self.health_seconds = amount("BENCH_HEALTH_SECONDS", 6, 1)
-        self.tun_seconds = amount("BENCH_TUN_SECONDS", 3, 1)
+        self.health_seconds = amount("BENCH_HEALTH_SECONDS", 4, 1)
+        self.tun_seconds = amount("BENCH_TUN_SECONDS", 2, 1)
         self.tun_stacks = ["system", "gvisor"] if quick else ["system", "gvisor", "mixed"]
         self.tun_rounds = min(self.rounds, 1 if quick else 3)
 
