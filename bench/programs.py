@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import time
@@ -10,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 START_TIMEOUT_S = 60
 # A hung proxy ends its work instead of keeping the machine.
 LOAD_TIMEOUT_S = 120
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class BenchError(Exception):
@@ -63,7 +65,8 @@ class Program:
         return time.monotonic() - self.began
 
     def last_words(self):
-        return " / ".join(self.log.read_text(errors="replace").splitlines()[-3:])[-500:]
+        lines = COLOURS.sub("", self.log.read_text(errors="replace")).strip().splitlines()
+        return f"{self.name} said: {lines[-1][-200:]}" if lines else f"{self.name} said nothing"
 
     def stop(self):
         if self.process.poll() is None:
@@ -95,8 +98,8 @@ def load(generator, program, work, *arguments):
     except subprocess.TimeoutExpired:
         raise BenchError(f"{work} through {program.name} took more than {LOAD_TIMEOUT_S} s") from None
     if done.returncode:
-        said = " / ".join(done.stderr.split("\n")[:3])
-        raise BenchError(f"{work} through {program.name} failed: {said} {program.last_words()}")
+        said = (done.stderr.strip().splitlines() or ["no word"])[0]
+        raise BenchError(f"{work} through {program.name} failed: {said}; {program.last_words()}")
     return json.loads(done.stdout)
 
 

@@ -152,8 +152,7 @@ def document(figures, by_section, machine, settings, minutes, verdicts):
     images = "\n\n".join(f"![{name}]({name})" for name, _ in plots(figures, by_section))
     parts = [
         HEAD,
-        table(["", ""], [[k, v] for k, v in machine] + [["Kind of run", f"{settings.kind}, {settings.rounds} rounds of "
-              f"which the best counts, {minutes:.0f} minutes"]]),
+        table(["", ""], [[k, v] for k, v in machine] + [["Kind of run", f"{settings.described()}; {minutes:.0f} minutes"]]),
         "## Goals missed\n\n" + bullets(missed(figures), "None."),
         "## What could not be measured\n\n" + bullets(troubles(figures), "Everything was measured."),
         "## Floors\n\nThe ratios in [floors.json](../bench/floors.json) that did not hold:\n\n"

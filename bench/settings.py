@@ -60,6 +60,11 @@ class Settings:
         self.tun_stacks = ["system", "gvisor"] if quick else ["system", "gvisor", "mixed"]
         self.tun_rounds = min(self.rounds, 1 if quick else 3)
 
+    def described(self):
+        """What kind of run it is, and what of its amounts the environment has set."""
+        own = " ".join(f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith("BENCH_") and v)
+        return f"{self.kind}, {self.rounds} rounds of which the best counts" + (f", {own}" if own else "")
+
     def arguments(self, work, plain):
         """What the load generator is told about the work."""
         if work in ("down", "up"):

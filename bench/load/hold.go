@@ -30,8 +30,7 @@ func hold(t *target) result {
 		for i := stream; i < *count; i += *streams {
 			c, err := opened(t.at(i))
 			if err != nil {
-				r.failed(err)
-				continue
+				return err // with fewer than asked for it is not what was to be measured
 			}
 			perStream[stream] = append(perStream[stream], c)
 			r.Operations++
@@ -39,7 +38,7 @@ func hold(t *target) result {
 		return nil
 	})
 	h.Open = r.Operations
-	if h.Open == 0 {
+	if h.Open < *count {
 		r.Held = &h
 		return r
 	}
@@ -54,7 +53,9 @@ func hold(t *target) result {
 			buf := make([]byte, *size)
 			own := perStream[stream]
 			for i := 0; len(own) > 0 && i < *echoes / *streams; i++ {
-				if err := r.echo(own[i%len(own)], buf); err != nil {
+				c := own[i%len(own)]
+				c.SetDeadline(time.Now().Add(openTimeout))
+				if err := r.echo(c, buf); err != nil {
 					return err
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"time"
 )
 
 const (
@@ -29,6 +30,8 @@ func dial(to *net.TCPAddr) (net.Conn, error) {
 
 // handshake asks the proxy for a connection or an association and returns the address it tells.
 func handshake(c net.Conn, command byte, ip net.IP, port int) (*net.UDPAddr, error) {
+	c.SetDeadline(time.Now().Add(openTimeout))
+	defer c.SetDeadline(time.Time{})
 	if _, err := c.Write([]byte{5, 1, 0}); err != nil {
 		return nil, err
 	}

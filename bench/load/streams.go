@@ -116,12 +116,17 @@ func connect(t *target) result {
 	})
 }
 
+// How long a proxy may take to open a connection and to carry the first byte each way.
+const openTimeout = 15 * time.Second
+
 // opened is a connection that has carried one byte each way.
 func opened(to *net.TCPAddr) (net.Conn, error) {
 	c, err := dial(to)
 	if err != nil {
 		return nil, err
 	}
+	c.SetDeadline(time.Now().Add(openTimeout))
+	defer c.SetDeadline(time.Time{})
 	_, err = c.Write(append(head('e', int64(*size)), 7))
 	if err == nil {
 		_, err = io.ReadFull(c, make([]byte, 1))
