@@ -20,9 +20,7 @@ def connections(figures, settings, generator, peers):
     growth = figures.growth.setdefault("connections", {})
     for count in settings.growth:
         told = []
-        for name in scenarios.names(rest.DIRECT, peers):
-            if name != "leaf" and settings.growth_peers and name not in settings.growth_peers:
-                continue
+        for name in settings.fresh(scenarios.names(rest.DIRECT, peers)):
             try:
                 held = rest.hold(name, count, settings.growth_echoes, generator, peers)
             except BenchError as e:

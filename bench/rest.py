@@ -59,7 +59,7 @@ def idle(figures, settings, generator, peers):
     """What the memory of a program that has seen some connections grows by for each that is held."""
     for turn in range(settings.held_rounds):
         told = []
-        for name in scenarios.names(DIRECT, peers):
+        for name in settings.fresh(scenarios.names(DIRECT, peers)):
             try:
                 held = hold(name, settings.held, 0, generator, peers)
             except BenchError as e:

@@ -51,7 +51,8 @@ class Settings:
         self.held_rounds = 1 if quick else self.rounds
         sizes = [10, 1000] if quick else [10, 100, 1000, 9000]
         self.growth = [n for n in sizes if descriptors(n) <= open_files()]
-        self.growth_peers = ["sing-box"] if quick else None  # None: all
+        # Those that programs started afresh for each figure are compared with; None: all.
+        self.fresh_peers = ["sing-box"] if quick else None
         self.growth_left_out = [n for n in sizes if n not in self.growth]
         self.growth_echoes = amount("BENCH_GROWTH_ECHOES", 20000, 8000)
         self.nodes = [1, 300] if quick else [1, 10, 300]
@@ -59,6 +60,10 @@ class Settings:
         self.tun_seconds = amount("BENCH_TUN_SECONDS", 2, 1)
         self.tun_stacks = ["system", "gvisor"] if quick else ["system", "gvisor", "mixed"]
         self.tun_rounds = min(self.rounds, 1 if quick else 3)
+
+    def fresh(self, names):
+        """Which of these programs the sections that start them afresh for each figure measure."""
+        return [n for n in names if n == "leaf" or self.fresh_peers is None or n in self.fresh_peers]
 
     def described(self):
         """What kind of run it is, and what of its amounts the environment has set."""
