@@ -1,3 +1,3 @@
 module leaf/bench/load
 
-go 1.21
+go 1.22

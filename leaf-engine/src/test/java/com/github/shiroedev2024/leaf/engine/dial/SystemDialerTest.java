@@ -242,7 +242,7 @@ class SystemDialerTest {
     assertThat(e.reason()).isEqualTo(CloseReason.DIAL_FAILED);
     assertThat(e)
         .hasMessage(
-            "192.0.2.1:80: none of OUTBOUND_INTERFACE [nosuchif0, 203.0.113.77] can be used for"
+            "192.0.2.1:80: none of the interfaces [nosuchif0, 203.0.113.77] can be used for"
                 + " 192.0.2.1");
   }
 

@@ -26,6 +26,11 @@ public final class FuzzDialer implements Dialer {
     this.channel = channel;
   }
 
+  @Override
+  public boolean isSystem() {
+    return true;
+  }
+
   /** A channel that the outbound has dialled; its streams drop what they read. */
   public static EmbeddedChannel dialled(Outbound outbound) {
     EmbeddedChannel channel = new EmbeddedChannel();

@@ -7,12 +7,14 @@ import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.protocol.Client;
 import com.github.shiroedev2024.leaf.engine.protocol.RealDialer;
 import com.github.shiroedev2024.leaf.engine.protocol.SmallEngine;
+import com.github.shiroedev2024.leaf.engine.protocol.drop.DropOutbound;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionEvents;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.Inbound;
 import com.github.shiroedev2024.leaf.engine.spi.InboundContext;
+import com.github.shiroedev2024.leaf.engine.spi.Layers;
 import com.github.shiroedev2024.leaf.engine.transport.Forward;
 import com.github.shiroedev2024.leaf.engine.transport.Transfers;
 import com.github.shiroedev2024.leaf.testkit.Await;
@@ -194,7 +196,7 @@ class AmuxTunnelTest {
     AmuxOutbound outbound = outbound(1, 8, 2);
     Session session = client.session(Network.TCP, destination(1));
     Future<Channel> refused =
-        client.onLoop(session, () -> outbound.connect(session, destination(1), new RealDialer()));
+        client.onLoop(session, () -> outbound.connect(session, destination(1), Layers.over(List.of(new DropOutbound("d")), new RealDialer())));
     assertThat(((SessionException) Await.failure(refused)).reason())
         .isEqualTo(CloseReason.NOT_SUPPORTED);
   }

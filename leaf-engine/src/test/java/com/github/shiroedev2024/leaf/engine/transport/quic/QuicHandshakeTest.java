@@ -8,10 +8,12 @@ import com.github.shiroedev2024.leaf.engine.net.Destination;
 import com.github.shiroedev2024.leaf.engine.net.Network;
 import com.github.shiroedev2024.leaf.engine.protocol.Client;
 import com.github.shiroedev2024.leaf.engine.protocol.RealDialer;
+import com.github.shiroedev2024.leaf.engine.protocol.drop.DropOutbound;
 import com.github.shiroedev2024.leaf.engine.session.CloseReason;
 import com.github.shiroedev2024.leaf.engine.session.Session;
 import com.github.shiroedev2024.leaf.engine.session.SessionException;
 import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
+import com.github.shiroedev2024.leaf.engine.spi.Layers;
 import com.github.shiroedev2024.leaf.engine.transport.Certificates;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.EchoServer;
@@ -225,7 +227,7 @@ class QuicHandshakeTest {
     for (Future<Channel> refused :
         List.of(
             tunnel.client.onLoop(
-                session, () -> outbound.connect(session, session.destination(), new RealDialer())),
+                session, () -> outbound.connect(session, session.destination(), Layers.over(List.of(new DropOutbound("d")), new RealDialer()))),
             tunnel.client.onLoop(
                 session,
                 () ->
