@@ -196,7 +196,13 @@ class AmuxTunnelTest {
     AmuxOutbound outbound = outbound(1, 8, 2);
     Session session = client.session(Network.TCP, destination(1));
     Future<Channel> refused =
-        client.onLoop(session, () -> outbound.connect(session, destination(1), Layers.over(List.of(new DropOutbound("d")), new RealDialer())));
+        client.onLoop(
+            session,
+            () ->
+                outbound.connect(
+                    session,
+                    destination(1),
+                    Layers.over(List.of(new DropOutbound("d")), new RealDialer())));
     assertThat(((SessionException) Await.failure(refused)).reason())
         .isEqualTo(CloseReason.NOT_SUPPORTED);
   }

@@ -227,7 +227,12 @@ class QuicHandshakeTest {
     for (Future<Channel> refused :
         List.of(
             tunnel.client.onLoop(
-                session, () -> outbound.connect(session, session.destination(), Layers.over(List.of(new DropOutbound("d")), new RealDialer()))),
+                session,
+                () ->
+                    outbound.connect(
+                        session,
+                        session.destination(),
+                        Layers.over(List.of(new DropOutbound("d")), new RealDialer()))),
             tunnel.client.onLoop(
                 session,
                 () ->
