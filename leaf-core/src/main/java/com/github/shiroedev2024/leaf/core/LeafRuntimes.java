@@ -100,7 +100,7 @@ final class LeafRuntimes implements Runtimes {
     }
   }
 
-  private static void delete(Path folder) {
+  static void delete(Path folder) {
     try {
       Files.walkFileTree(
           folder,

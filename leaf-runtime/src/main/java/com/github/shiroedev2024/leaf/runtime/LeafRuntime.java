@@ -97,6 +97,7 @@ public final class LeafRuntime implements AutoCloseable {
       runtime.log.info("started, listening: {}", runtime.listening());
       return runtime;
     } catch (RuntimeStartException | RuntimeException e) {
+      runtime.host.stopAccepting().join();
       runtime.tearDown();
       throw e;
     }
@@ -207,6 +208,9 @@ public final class LeafRuntime implements AutoCloseable {
     }
   }
 
+  /**
+   * @param logging the change of logging that belongs to it; null at the start
+   */
   private EngineHost.Change goLive(
       LiveConfig next, RuntimeLogs.@org.jspecify.annotations.Nullable Change logging)
       throws RuntimeStartException {
@@ -215,6 +219,10 @@ public final class LeafRuntime implements AutoCloseable {
     for (Listeners.Failure failure : engine.failures()) {
       failures.add(describe(failure, next));
     }
+    // The first time there is nothing that could go on instead, so traffic need not wait for the
+    // API.
+    EngineHost.Change started =
+        logging == null && failures.isEmpty() ? engine.commit().join() : null;
     RuntimeFace.Prepared face = null;
     try {
       face = settings.face().prepare(control, next.api(), next.allowedOrigins());
@@ -222,7 +230,9 @@ public final class LeafRuntime implements AutoCloseable {
       failures.add(message(e));
     }
     if (face == null || !failures.isEmpty()) {
-      engine.rollback().join();
+      if (started == null) {
+        engine.rollback().join();
+      }
       if (face != null) {
         face.rollback();
       }
@@ -232,7 +242,7 @@ public final class LeafRuntime implements AutoCloseable {
       logging.apply();
     }
     live = next;
-    EngineHost.Change change = engine.commit().join();
+    EngineHost.Change change = started == null ? engine.commit().join() : started;
     face.commit();
     for (Problem warning : next.warnings()) {
       log.warn("{}", warning);

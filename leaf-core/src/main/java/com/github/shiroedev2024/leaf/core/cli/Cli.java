@@ -2,7 +2,10 @@ package com.github.shiroedev2024.leaf.core.cli;
 
 import com.github.shiroedev2024.leaf.runtime.control.ControlException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.OptionSpec;
@@ -19,7 +22,34 @@ public final class Cli {
    * @return the exit code, see {@link ExitCodes}
    */
   public static int run(Console console, Runtimes runtimes, String... arguments) {
-    return line(console, runtimes).execute(optionsLast(arguments));
+    String[] settled = optionsLast(arguments);
+    Map<String, Supplier<CommandLine>> all = commands(console, runtimes);
+    Map<String, Supplier<CommandLine>> needed = needed(all, settled);
+    CommandLine line = line(console, runtimes, needed);
+    if (needed.size() < all.size()) {
+      // What else there is, is needed to tell what is wrong.
+      line.setParameterExceptionHandler(
+          (failure, given) -> line(console, runtimes, all).execute(settled));
+    }
+    return line.execute(settled);
+  }
+
+  /**
+   * The commands that a line is about, when that is plain from its words. Reading the annotations
+   * of them all takes longer than starting Leaf.
+   */
+  private static Map<String, Supplier<CommandLine>> needed(
+      Map<String, Supplier<CommandLine>> all, String... arguments) {
+    String first = arguments.length == 0 ? "" : arguments[0];
+    Supplier<CommandLine> named = all.get(first);
+    if (named != null) {
+      return Map.of(first, named);
+    }
+    boolean flagsOnly = first.startsWith("-");
+    for (String argument : arguments) {
+      flagsOnly &= !all.containsKey(argument) && !argument.matches("--help|-\\w*h\\w*");
+    }
+    return flagsOnly ? Map.of() : all;
   }
 
   /**
@@ -52,27 +82,35 @@ public final class Cli {
     return settled.toArray(new String[0]);
   }
 
-  static CommandLine line(Console console, Runtimes runtimes) {
-    CommandLine core =
-        new CommandLine(new CoreCommand())
-            .addSubcommand(new CoreCommand.Start(console))
-            .addSubcommand(new CoreCommand.Stop(console))
-            .addSubcommand(new CoreCommand.Status(console))
-            .addSubcommand(new CoreCommand.Run(console, runtimes));
-    CommandLine leaf =
-        new CommandLine(new LeafCommand(console, runtimes))
-            .addSubcommand(new RunCommand(console, runtimes))
-            .addSubcommand(new TestCommand(console, runtimes))
-            .addSubcommand(new NodeCommand(console))
-            .addSubcommand(new CertCommand(console))
-            .addSubcommand("core", core)
-            .addSubcommand(new LeafCommands.Start(console))
-            .addSubcommand(new LeafCommands.Stop(console))
-            .addSubcommand(new LeafCommands.Reload(console))
-            .addSubcommand(new LeafCommands.Status(console))
-            .addSubcommand(new LeafCommands.Ping(console))
-            .addSubcommand("ctl", CtlCommand.line(console))
-            .addSubcommand(new LeafCommands.ShowVersion(console));
+  /** Every command, in the order in which help lists them. */
+  private static Map<String, Supplier<CommandLine>> commands(Console console, Runtimes runtimes) {
+    Map<String, Supplier<CommandLine>> all = new LinkedHashMap<>();
+    all.put("run", () -> new CommandLine(new RunCommand(console, runtimes)));
+    all.put("test", () -> new CommandLine(new TestCommand(console, runtimes)));
+    all.put("node", () -> new CommandLine(new NodeCommand(console)));
+    all.put("cert", () -> new CommandLine(new CertCommand(console)));
+    all.put(
+        "core",
+        () ->
+            new CommandLine(new CoreCommand())
+                .addSubcommand(new CoreCommand.Start(console))
+                .addSubcommand(new CoreCommand.Stop(console))
+                .addSubcommand(new CoreCommand.Status(console))
+                .addSubcommand(new CoreCommand.Run(console, runtimes)));
+    all.put("start", () -> new CommandLine(new LeafCommands.Start(console)));
+    all.put("stop", () -> new CommandLine(new LeafCommands.Stop(console)));
+    all.put("reload", () -> new CommandLine(new LeafCommands.Reload(console)));
+    all.put("status", () -> new CommandLine(new LeafCommands.Status(console)));
+    all.put("ping", () -> new CommandLine(new LeafCommands.Ping(console)));
+    all.put("ctl", () -> CtlCommand.line(console));
+    all.put("version", () -> new CommandLine(new LeafCommands.ShowVersion(console)));
+    return all;
+  }
+
+  private static CommandLine line(
+      Console console, Runtimes runtimes, Map<String, Supplier<CommandLine>> commands) {
+    CommandLine leaf = new CommandLine(new LeafCommand(console, runtimes));
+    commands.forEach((name, command) -> leaf.addSubcommand(name, command.get()));
     addHelp(leaf);
     return leaf.setOut(console.out())
         .setErr(console.err())

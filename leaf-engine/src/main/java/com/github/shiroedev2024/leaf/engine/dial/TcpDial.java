@@ -88,7 +88,7 @@ final class TcpDial {
     EventLoop loop = session.loop();
     SocketChannel channel;
     try {
-      channel = Transports.newSocket(loop);
+      channel = Transports.newSocket(loop, address);
     } catch (ChannelException e) {
       failed(address, e);
       return;

@@ -64,7 +64,7 @@ final class DirectPath implements ServerPath {
     ChannelConversation conversation = new ChannelConversation(listener);
     SocketChannel channel;
     try {
-      channel = Transports.newSocket(loop);
+      channel = Transports.newSocket(loop, server.getAddress());
       mark(channel);
     } catch (ChannelException e) {
       fail(loop, conversation, e);

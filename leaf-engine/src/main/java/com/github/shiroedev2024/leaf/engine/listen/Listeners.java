@@ -98,6 +98,10 @@ public final class Listeners {
   private static final int MAX_DATAGRAM = 65_535;
 
   private final EventLoopGroup loops;
+
+  /** Whether accepted sockets have their listener's options. */
+  private final boolean inherits;
+
   private final Logger log;
   private final LogThrottle refusals = new LogThrottle();
   private final LogThrottle acceptFailures = new LogThrottle();
@@ -108,6 +112,7 @@ public final class Listeners {
 
   public Listeners(EventLoopGroup loops, ILoggerFactory logs) {
     this.loops = loops;
+    this.inherits = Transports.isNative(loops);
     this.log = logs.getLogger("leaf.listen");
   }
 
@@ -167,6 +172,9 @@ public final class Listeners {
             .option(ChannelOption.AUTO_READ, false)
             .handler(new AcceptFailures())
             .childHandler(new Acceptor(listener));
+    if (inherits) {
+      bootstrap.option(StreamOptions.KEEP_ALIVE, 1);
+    }
     if (place.device()) {
       bootstrap.option(EpollChannelOption.IP_FREEBIND, true);
     }
@@ -333,7 +341,11 @@ public final class Listeners {
         return;
       }
       if (client instanceof SocketChannel socket) {
-        StreamOptions.apply(socket.config());
+        if (inherits) {
+          StreamOptions.applyInherited(socket.config());
+        } else {
+          StreamOptions.apply(socket.config());
+        }
       }
       client.pipeline().addLast("gate", new ReadGate()).addLast("end", StreamEnd.INSTANCE);
       inbound.accept(client);

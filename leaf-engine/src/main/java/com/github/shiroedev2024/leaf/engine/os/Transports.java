@@ -21,6 +21,8 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
@@ -68,10 +70,16 @@ public final class Transports {
   /**
    * A new TCP socket for this loop, not registered yet.
    *
+   * @param target where it will be connected to: a socket of that family costs the system less than
+   *     one that can do both
    * @throws io.netty.channel.ChannelException when the system has none to give
    */
-  public static SocketChannel newSocket(EventLoop loop) {
-    return epoll(loop) ? new EpollSocketChannel() : new NioSocketChannel();
+  public static SocketChannel newSocket(EventLoop loop, InetAddress target) {
+    if (!epoll(loop)) {
+      return new NioSocketChannel();
+    }
+    return new EpollSocketChannel(
+        target instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
   }
 
   /**

@@ -16,6 +16,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,9 @@ public final class StreamRelay {
   private final End clientEnd;
   private final End remoteEnd;
   private @Nullable SpliceRelay spliced;
+
+  /** Ends the session when the direction that goes on alone is silent for too long. */
+  private @Nullable Future<?> silence;
 
   private StreamRelay(
       Session session,
@@ -128,6 +132,11 @@ public final class StreamRelay {
   }
 
   private void closeBoth(CloseReason reason) {
+    Future<?> waiting = silence;
+    if (waiting != null) {
+      silence = null;
+      waiting.cancel(false); // it holds both channels
+    }
     boolean reset =
         switch (reason) {
           case FINISHED,
@@ -204,22 +213,23 @@ public final class StreamRelay {
   }
 
   private void oneWay(Duration patience) {
+    if (session.closeReason() != null) {
+      return; // ended while the other side was being told
+    }
     long moved = session.sent() + session.received();
-    session
-        .loop()
-        .schedule(
-            () -> {
-              if (session.closeReason() != null) {
-                return;
-              }
-              if (session.sent() + session.received() == moved) {
-                session.end(CloseReason.HALF_CLOSED_TIMEOUT, null);
-              } else {
-                oneWay(patience);
-              }
-            },
-            patience.toMillis(),
-            TimeUnit.MILLISECONDS);
+    silence =
+        session
+            .loop()
+            .schedule(
+                () -> {
+                  if (session.sent() + session.received() == moved) {
+                    session.end(CloseReason.HALF_CLOSED_TIMEOUT, null);
+                  } else {
+                    oneWay(patience);
+                  }
+                },
+                patience.toMillis(),
+                TimeUnit.MILLISECONDS);
   }
 
   /** The relay at the tail of one channel. */
@@ -312,6 +322,9 @@ public final class StreamRelay {
         return;
       }
       ended = true;
+      if (own instanceof SocketChannel socket && socket.isInputShutdown()) {
+        own.config().setAutoRead(false); // else the loop wakes once more, to read nothing
+      }
       peer.writeAndFlush(EndOfStream.INSTANCE).addListener(written -> directionEnded(fromClient));
     }
   }

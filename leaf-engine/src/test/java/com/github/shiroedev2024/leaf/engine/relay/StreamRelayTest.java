@@ -11,9 +11,11 @@ import com.github.shiroedev2024.leaf.engine.spi.EngineOptions;
 import com.github.shiroedev2024.leaf.testkit.Await;
 import com.github.shiroedev2024.leaf.testkit.LeakCheck;
 import com.github.shiroedev2024.leaf.testkit.Seeds;
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.ref.WeakReference;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -28,6 +30,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -129,6 +132,30 @@ class StreamRelayTest {
           assertThat(link.session().received()).isEqualTo(down.length);
         });
     assertThat(Objects.requireNonNull(relays).splicing.streams()).isEqualTo(way.splices ? 1 : 0);
+  }
+
+  @Test
+  void aSessionThatHasEndedLetsGoOfItsChannels() throws Exception {
+    options =
+        options
+            .with(EngineOptions.TCP_UPLINK_TIMEOUT, Duration.ofHours(1))
+            .with(EngineOptions.TCP_DOWNLINK_TIMEOUT, Duration.ofHours(1));
+    WeakReference<Channel> ended = endedOneSideAfterTheOther();
+    Await.until(
+        "nothing holds the channel any more",
+        () -> {
+          System.gc();
+          return ended.get() == null;
+        });
+  }
+
+  private WeakReference<Channel> endedOneSideAfterTheOther() throws Exception {
+    Link link = connect(Way.COPY_NIO);
+    link.client().shutdownOutput();
+    assertThat(link.remote().getInputStream().read()).isEqualTo(-1);
+    link.remote().shutdownOutput();
+    ended(link, CloseReason.FINISHED);
+    return new WeakReference<>(link.inner());
   }
 
   @ParameterizedTest

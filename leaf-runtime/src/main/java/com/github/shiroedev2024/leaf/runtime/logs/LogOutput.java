@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +21,9 @@ final class LogOutput implements AutoCloseable {
   /** How long {@link #close} waits for the last lines to be written. */
   private static final long CLOSE_MILLIS = 2000;
 
+  /** How long lines may gather after one was written, to be written together. */
+  private static final long COLLECT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private final OutputStream stream;
   private final boolean ownStream;
   private final String name;
@@ -31,6 +35,9 @@ final class LogOutput implements AutoCloseable {
   private int queuedBytes;
   private long lost;
   private boolean closing;
+
+  /** Whether the writer waits for a line. */
+  private boolean idle;
 
   // On the writer's thread only.
   private boolean failing;
@@ -100,7 +107,10 @@ final class LogOutput implements AutoCloseable {
   private void add(byte[] bytes) {
     queue.add(bytes);
     queuedBytes += bytes.length;
-    queue.notifyAll();
+    if (idle) {
+      idle = false;
+      queue.notifyAll();
+    }
   }
 
   private void run() {
@@ -110,8 +120,10 @@ final class LogOutput implements AutoCloseable {
         boolean last;
         synchronized (queue) {
           while (queue.isEmpty() && !closing) {
+            idle = true;
             queue.wait();
           }
+          idle = false;
           byte[] polled = queue.poll();
           if (polled == null) {
             return;
@@ -121,11 +133,24 @@ final class LogOutput implements AutoCloseable {
           last = queue.isEmpty();
         }
         put(next, last);
+        if (last) {
+          collect();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       finish();
+    }
+  }
+
+  /** Lets lines gather for a moment: to wake this thread for each costs more than to write it. */
+  private void collect() throws InterruptedException {
+    synchronized (queue) {
+      long until = System.nanoTime() + COLLECT_NANOS;
+      for (long left = COLLECT_NANOS; left > 0 && !closing; left = until - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(queue, left);
+      }
     }
   }
 
