@@ -69,18 +69,18 @@ public class RouteBenchmark {
   /** A name that the last rule of names takes. */
   @Benchmark
   public @Nullable RuleSpec matchName() {
-    return router.match(Network.TCP, name, "socks", null);
+    return router.match(Network.TCP, name, "socks", null, null);
   }
 
   /** A name that no rule takes. */
   @Benchmark
   public @Nullable RuleSpec missName() {
-    return router.match(Network.TCP, unknownName, "socks", null);
+    return router.match(Network.TCP, unknownName, "socks", null, null);
   }
 
   /** An address that no rule takes. */
   @Benchmark
   public @Nullable RuleSpec missAddress() {
-    return router.match(Network.TCP, unknownAddress, "socks", null);
+    return router.match(Network.TCP, unknownAddress, "socks", null, null);
   }
 }
