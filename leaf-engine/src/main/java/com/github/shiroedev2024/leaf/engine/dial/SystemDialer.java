@@ -11,6 +11,7 @@ import com.github.shiroedev2024.leaf.engine.spi.Resolver;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 
@@ -35,6 +38,7 @@ public final class SystemDialer implements Dialer {
   private final DialOrder order;
   private final int concurrency;
   private final int timeoutMillis;
+  private final boolean bothVersions;
   private final LocalBinding binding;
   private final Logger log;
 
@@ -44,6 +48,7 @@ public final class SystemDialer implements Dialer {
     this.concurrency = options.get(EngineOptions.OUTBOUND_DIAL_CONCURRENCY);
     Duration timeout = options.get(EngineOptions.OUTBOUND_DIAL_TIMEOUT);
     this.timeoutMillis = (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
+    this.bothVersions = options.get(EngineOptions.ENABLE_IPV6);
     this.binding = new LocalBinding(options);
     this.log = logs.getLogger(SystemDialer.class.getName());
   }
@@ -53,6 +58,7 @@ public final class SystemDialer implements Dialer {
     this.order = like.order;
     this.concurrency = like.concurrency;
     this.timeoutMillis = like.timeoutMillis;
+    this.bothVersions = like.bothVersions;
     this.binding = binding;
     this.log = like.log;
   }
@@ -84,6 +90,7 @@ public final class SystemDialer implements Dialer {
         session,
         destination,
         addresses,
+        otherVersion(session, destination, addresses),
         concurrency,
         timeoutMillis,
         binding,
@@ -92,6 +99,21 @@ public final class SystemDialer implements Dialer {
             resolver.worked(destination.host(), address);
           }
         });
+  }
+
+  /**
+   * How to get the addresses that a look-up left out since those of the preferred IP version were
+   * there first; null when there is no other version, or nothing is left out.
+   */
+  private @Nullable Supplier<Future<List<InetAddress>>> otherVersion(
+      Session session, Destination destination, List<InetAddress> addresses) {
+    boolean six = addresses.getFirst() instanceof Inet6Address;
+    if (!bothVersions
+        || !destination.isDomain()
+        || addresses.stream().anyMatch(a -> a instanceof Inet6Address != six)) {
+      return null;
+    }
+    return () -> resolver.resolve(destination.host(), !six, Resolver.Lookup.DIRECT, session.loop());
   }
 
   @Override

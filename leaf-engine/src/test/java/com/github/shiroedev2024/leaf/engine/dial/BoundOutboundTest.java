@@ -17,7 +17,6 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
@@ -96,7 +95,7 @@ final class BoundOutboundTest {
     @Nullable Inet4Address own =
         NetworkInterface.networkInterfaces()
             .flatMap(NetworkInterface::inetAddresses)
-            .filter(a -> a instanceof Inet4Address && !((InetAddress) a).isLoopbackAddress())
+            .filter(a -> a instanceof Inet4Address && !a.isLoopbackAddress())
             .map(Inet4Address.class::cast)
             .findFirst()
             .orElse(null);

@@ -48,6 +48,12 @@ public final class FakeResolver implements Resolver {
   }
 
   @Override
+  public Future<List<InetAddress>> resolve(
+      String name, boolean six, Lookup lookup, EventLoop loop) {
+    return resolve(name + (six ? " six" : " four"), lookup, loop);
+  }
+
+  @Override
   public void worked(String name, InetAddress address) {
     worked.add(name + " " + address.getHostAddress());
   }

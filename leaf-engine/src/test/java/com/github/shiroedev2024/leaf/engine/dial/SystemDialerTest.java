@@ -133,6 +133,79 @@ class SystemDialerTest {
     }
   }
 
+  /** A port that no connection gets through to, nor any refusal, and one that takes them. */
+  private static final class SilentAndGood implements AutoCloseable {
+    private final ServerSocket silent = new ServerSocket();
+    private final ServerSocket good = new ServerSocket();
+    private final List<Socket> waiting = new ArrayList<>();
+
+    SilentAndGood() throws IOException {
+      good.bind(new InetSocketAddress(LOOPBACK, 0));
+      try {
+        silent.bind(new InetSocketAddress(FakeResolver.ip("::1"), port()), 1);
+      } catch (IOException e) {
+        close();
+        assumeTrue(false, "this machine has no IPv6 loopback: " + e);
+      }
+      for (int i = 0; i < 2; i++) { // a full queue: the system drops what else comes
+        waiting.add(new Socket(silent.getInetAddress(), port()));
+      }
+    }
+
+    int port() {
+      return good.getLocalPort();
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Socket each : waiting) {
+        each.close();
+      }
+      silent.close();
+      good.close();
+    }
+  }
+
+  /** As long as the system tries, which is minutes. */
+  private static EngineOptions patient() {
+    return options().with(EngineOptions.OUTBOUND_DIAL_TIMEOUT, Duration.ZERO);
+  }
+
+  @Test
+  void anIpVersionThatLeadsNowhereCostsAMomentOnly() throws Exception {
+    try (SilentAndGood ports = new SilentAndGood()) {
+      resolver.with("both.example", "::1", "0:0:0:0:0:0:0:1", "127.0.0.1");
+      Channel channel = dial(session(Network.TCP), "both.example", ports.port(), patient());
+      assertThat(((InetSocketAddress) channel.remoteAddress()).getAddress()).isEqualTo(LOOPBACK);
+      assertThat(resolver.asked).containsExactly("both.example DIRECT");
+    }
+  }
+
+  @Test
+  void addressesThatTheLookUpDidNotWaitForAreAskedFor() throws Exception {
+    EngineOptions both = patient().with(EngineOptions.ENABLE_IPV6, true);
+    try (SilentAndGood ports = new SilentAndGood()) {
+      resolver.with("late.example", "::1").with("late.example four", "127.0.0.1");
+      Channel channel = dial(session(Network.TCP), "late.example", ports.port(), both);
+      assertThat(((InetSocketAddress) channel.remoteAddress()).getAddress()).isEqualTo(LOOPBACK);
+      assertThat(resolver.asked).containsExactly("late.example DIRECT", "late.example four DIRECT");
+    }
+  }
+
+  @Test
+  void theOtherIpVersionIsAskedForWhenAllAddressesFail() throws Exception {
+    EngineOptions both = options().with(EngineOptions.ENABLE_IPV6, true);
+    try (RefusingPort port = new RefusingPort()) {
+      resolver.with("one.example", "127.0.0.2").with("one.example six", "::1");
+      SessionException e = failure("one.example", port.port(), both);
+      assertThat(e).hasMessageContainingAll("(127.0.0.2)", "(::1)");
+      resolver.with("four.example", "127.0.0.2");
+      assertThat(failure("four.example", port.port(), both))
+          .hasMessage("four.example:" + port.port() + ": connection refused (127.0.0.2)");
+      assertThat(resolver.asked).contains("four.example six DIRECT");
+    }
+  }
+
   @Test
   void aRefusalNamesTheTarget() throws Exception {
     try (RefusingPort port = new RefusingPort()) {
