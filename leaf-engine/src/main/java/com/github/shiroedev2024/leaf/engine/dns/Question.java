@@ -20,6 +20,9 @@ record Question(String name, RecordType type) {
    * null when no server could be asked for it.
    */
   static @Nullable String normal(String name) {
+    if (name.length() > MAX_NAME + 1) {
+      return null; // the conversion fails otherwise than it says on much longer ones
+    }
     String ascii = name;
     for (int i = 0; i < name.length(); i++) {
       if (name.charAt(i) >= 128) {

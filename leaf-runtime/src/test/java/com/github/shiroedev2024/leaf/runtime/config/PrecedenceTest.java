@@ -69,7 +69,7 @@ class PrecedenceTest {
             Map.of(
                 "PATH", "/bin",
                 "DNS_TIMEOUT", "soon",
-                "GATEWAY_MODE", "true",
+                "LINK_BUFFER_SIZE", "7",
                 "LOG_CONSOLE_OUT", "false",
                 "ENABLE_IPV6", ""));
     assertThat(result.errors()).isEmpty();
@@ -78,7 +78,8 @@ class PrecedenceTest {
         .containsExactlyInAnyOrder(
             "environment (DNS_TIMEOUT): warning: DNS_TIMEOUT cannot be 'soon', the default applies;"
                 + " use a whole number from 0 to 2147483647",
-            "environment (GATEWAY_MODE): warning: 'GATEWAY_MODE' has no effect yet; remove it");
+            "environment (LINK_BUFFER_SIZE): warning: 'LINK_BUFFER_SIZE' has no effect yet; remove"
+                + " it");
   }
 
   @Test
