@@ -131,6 +131,7 @@ final class TryingOutTest {
     Ended name = cert("not a name");
     assertThat(name.code()).isEqualTo(1);
     assertThat(name.output()).contains("--name 'not a name' is neither a domain name nor an IP");
+    assertThat(cert("\u00fc".repeat(2000)).output()).contains("is neither a domain name nor an IP");
     Ended days = cert("a.example", "--days", "0");
     assertThat(days.code()).isEqualTo(1);
     assertThat(days.output()).contains("--days 0").contains("1 to 36500");

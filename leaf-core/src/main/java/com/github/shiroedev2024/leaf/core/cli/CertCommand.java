@@ -123,7 +123,8 @@ final class CertCommand implements Callable<Integer> {
       }
       String ascii;
       try {
-        ascii = IDN.toASCII(name).toLowerCase(Locale.ROOT);
+        // One that is much longer breaks the conversion.
+        ascii = name.length() > 253 ? "" : IDN.toASCII(name).toLowerCase(Locale.ROOT);
       } catch (IllegalArgumentException e) {
         ascii = "";
       }

@@ -19,6 +19,9 @@ final class ServerNames {
   private static final int DNS_NAME = 2;
   private static final int IP_ADDRESS = 7;
 
+  /** Characters of a host's name (RFC 1035 section 2.3.4). */
+  private static final int MAX_NAME = 253;
+
   private ServerNames() {}
 
   static boolean match(X509Certificate certificate, String wanted) {
@@ -72,6 +75,9 @@ final class ServerNames {
 
   private static String normal(String name) {
     String plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    if (plain.length() > MAX_NAME) {
+      return plain.toLowerCase(Locale.ROOT); // no host's; much longer ones break the conversion
+    }
     try {
       return IDN.toASCII(plain).toLowerCase(Locale.ROOT);
     } catch (IllegalArgumentException e) {
