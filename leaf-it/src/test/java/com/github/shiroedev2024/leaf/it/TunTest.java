@@ -392,6 +392,9 @@ class TunTest {
       connecting.cancel(true);
     }
     assertThat(client.does("echo " + SERVER + " 100000")).isEqualTo("ok");
+    // What was begun on the first device, two addresses ago, is not let out either.
+    assertThat(TunHosts.in(hosts.leaf, "ip", "rule"))
+        .contains("from 192.168.233.2 iif lo lookup 7855");
     assertThat(TunHosts.in(hosts.leaf, "nft", "list", "table", "inet", "leak"))
         .contains("counter packets 0 bytes 0")
         .doesNotContainPattern("packets [1-9]");

@@ -43,6 +43,11 @@ final class TunDevice implements Device {
   /** How long the loops and the readers have to let go of a device that is closed. */
   private static final long LET_GO_SECONDS = 5;
 
+  /**
+   * Addresses of exchanged devices that are still led here; each is a rule, looked at per route.
+   */
+  private static final int MAX_FORMER = 16;
+
   private final TunPlan plan;
   private final PacketDevice packets;
   private final boolean temporary;
@@ -58,7 +63,10 @@ final class TunDevice implements Device {
   private final CountDownLatch reading;
   private volatile @Nullable TunInbound inbound;
   private @Nullable Future<?> sweep;
+
+  /** What devices before this one had, the latest last. */
   private final List<InetAddress> former = new ArrayList<>();
+
   private final DropReport dropReport;
   private boolean routed;
   private boolean forwards;
@@ -232,10 +240,15 @@ final class TunDevice implements Device {
       TunLink.hold(true);
     }
     for (Device device : before) {
-      ((TunDevice) device).close(hold);
-      former.addAll(device.addresses());
+      TunDevice old = (TunDevice) device;
+      old.close(hold);
+      former.addAll(old.former);
+      former.addAll(old.addresses());
     }
     former.removeAll(addresses());
+    if (former.size() > MAX_FORMER) {
+      former.subList(0, former.size() - MAX_FORMER).clear(); // the oldest
+    }
     if (temporary) {
       TunLink.rename(packets.name(), plan.name());
     }
