@@ -76,7 +76,7 @@ final class ServerNames {
   private static String normal(String name) {
     String plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     if (plain.length() > MAX_NAME) {
-      return plain.toLowerCase(Locale.ROOT); // no host's; much longer ones break the conversion
+      return ""; // no host's; much longer ones break the conversion
     }
     try {
       return IDN.toASCII(plain).toLowerCase(Locale.ROOT);
