@@ -24,7 +24,7 @@ PAUSE_S = 1
 # A large buffer where they arrive, so that what is measured is not how long the receiver was off its processor.
 UDP = ["-u", "-b", os.environ.get("BENCH_TUN_UDP", "600M"), "-l", "1200", "-w", "4M"]
 UDP_WORKS = {"tun/udp": UDP, "tun/udp-down": [*UDP, "-R"]}
-WORKS = {"tun/up": ["-P", "4"], "tun/down": ["-P", "4", "-R"]}
+WORKS = {"tun/up": ["-P", "4"], "tun/down": ["-P", "4", "-R"], "tun/up-1": [], "tun/down-1": ["-R"]}
 HOST = f"lb{os.getpid() % 100000}"
 INSIDE, OUTSIDE = HOST + "l", HOST + "s"
 TICKS = os.sysconf("SC_CLK_TCK")
