@@ -3,16 +3,13 @@ package com.github.shiroedev2024.leaf.engine.os;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -91,18 +88,7 @@ public final class DatagramPort implements EpollIoHandle {
   }
 
   private void register() throws IOException {
-    Future<IoRegistration> registering = ((IoEventLoop) channel.eventLoop()).register(this);
-    if (!registering.isSuccess()) {
-      throw new IOException("the event loop takes no socket", registering.cause());
-    }
-    IoRegistration given = registering.getNow();
-    try {
-      given.submit(EpollIoOps.EPOLLIN);
-    } catch (UncheckedIOException e) {
-      given.cancel();
-      throw e.getCause();
-    }
-    registration = given;
+    registration = SteadyEpoll.watch(channel.eventLoop(), this, EpollIoOps.EPOLLIN);
   }
 
   /** Whether IPv6 addresses can be sent to; IPv4 ones always can. */

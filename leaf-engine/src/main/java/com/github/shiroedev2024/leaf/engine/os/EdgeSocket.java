@@ -1,7 +1,6 @@
 package com.github.shiroedev2024.leaf.engine.os;
 
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
@@ -9,7 +8,6 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.Socket;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -69,18 +67,7 @@ public final class EdgeSocket implements EpollIoHandle {
     if (channel.isRegistered()) {
       throw new IllegalStateException(channel + " is registered");
     }
-    Future<IoRegistration> registering = ((IoEventLoop) channel.eventLoop()).register(this);
-    if (!registering.isSuccess()) {
-      throw new IOException("the event loop takes no socket", registering.cause());
-    }
-    IoRegistration given = registering.getNow();
-    try {
-      given.submit(EDGES);
-    } catch (UncheckedIOException e) {
-      given.cancel();
-      throw e.getCause();
-    }
-    registration = given;
+    registration = SteadyEpoll.watch(channel.eventLoop(), this, EDGES);
   }
 
   public SocketChannel channel() {

@@ -1,6 +1,8 @@
 package com.github.shiroedev2024.leaf.engine.os;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -12,8 +14,10 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -48,6 +52,26 @@ final class SteadyEpoll implements IoHandler {
   static IoHandlerFactory newFactory() {
     IoHandlerFactory plain = EpollIoHandler.newFactory();
     return executor -> new SteadyEpoll(plain.newHandler(executor));
+  }
+
+  /**
+   * Has the loop tell a handle of its own making when a socket is ready. On the loop.
+   *
+   * @throws IOException when the loop is ending, or the system does not watch the socket
+   */
+  static IoRegistration watch(EventLoop loop, IoHandle handle, EpollIoOps ops) throws IOException {
+    Future<IoRegistration> registering = ((IoEventLoop) loop).register(handle);
+    if (!registering.isSuccess()) {
+      throw new IOException("the event loop takes no socket", registering.cause());
+    }
+    IoRegistration given = registering.getNow();
+    try {
+      given.submit(ops);
+    } catch (UncheckedIOException e) {
+      given.cancel();
+      throw e.getCause();
+    }
+    return given;
   }
 
   @Override
